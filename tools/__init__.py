@@ -1,0 +1,1 @@
+"""Local tooling: set-up, layers, the emulator and the stacks on it. Nothing here is deployed."""
