@@ -1,0 +1,1 @@
+"""Relevo: one API in front of many SMS carriers."""

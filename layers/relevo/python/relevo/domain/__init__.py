@@ -1,0 +1,1 @@
+"""The rules of a message: pure, no clock, no network, no AWS."""

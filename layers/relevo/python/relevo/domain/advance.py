@@ -1,0 +1,154 @@
+"""The one gate of change: join a fact into a head, derive status, and tell what happened."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from relevo.domain.attempt import Attempt, Report, climb
+from relevo.domain.facts import (
+    Canceled,
+    Ended,
+    Expired,
+    Fact,
+    Lost,
+    OfMessage,
+    Postponed,
+    Released,
+    Silent,
+    Unsent,
+)
+from relevo.domain.message import Head, Told
+from relevo.domain.status import blocked, once_more, status_of, this_round
+from relevo.domain.timing import Millis, backoff
+from relevo.domain.words import FINAL, State, Status
+
+UNTOLD = frozenset({Status.SCHEDULED, Status.QUEUED, Status.SENDING})
+
+
+def apply(head: Head, fact: Fact, *, now: Millis, by: str) -> Head:
+    """Give the head after `fact`, one version on; the very same head when nothing changed."""
+    joined = _joined(head, fact, now)
+    if joined == head:
+        return head
+    return sealed(head, _onward(joined, now), fact_n(fact), now=now, by=by)
+
+
+def sealed(old: Head, new: Head, n: int, *, now: Millis, by: str) -> Head:
+    """Raise the version, derive the status and append what is to be told, gap-free."""
+    status = status_of(new)
+    version = old.version + 1
+    types = [*_failures(old, new), *_status_event(old.status, status)]
+    news = tuple(
+        Told(sequence=len(old.told) + i, type=type_, n=n, by=by, at=now, version=version)
+        for i, type_ in enumerate(types, start=1)
+    )
+    return replace(
+        new,
+        status=status,
+        status_at=now if status is not old.status else old.status_at,
+        told=old.told + news,
+        version=version,
+    )
+
+
+def fact_n(fact: Fact) -> int:
+    return getattr(fact, "n", 0)
+
+
+def _joined(head: Head, fact: Fact, now: Millis) -> Head:
+    match fact:
+        case Report():
+            return _on_attempt(head, fact.n, lambda attempt: climb(attempt, fact))
+        case Unsent():
+            return _on_attempt(head, fact.n, lambda attempt: _withdrawn(attempt, fact, now))
+        case Lost(n=n):
+            lost = Report(n=n, state=State.AMBIGUOUS, at=now, reason="lease-expired")
+            return _on_attempt(head, n, lambda attempt: climb(attempt, lost))
+        case Silent(n=n):
+            return _on_attempt(head, n, _silenced)
+        case _:
+            return _of_message(head, fact)
+
+
+def _of_message(head: Head, fact: OfMessage) -> Head:
+    match fact:
+        case Expired():
+            return head if head.final else replace(head, expired=True)
+        case Canceled():
+            unsent = all(attempt.state is State.REFUSED for attempt in head.attempts)
+            return replace(head, canceled=True) if unsent and not head.final else head
+        case Released():
+            return replace(head, send_at=None)
+        case Postponed(until=until):
+            return head if head.final or head.attempts else replace(head, send_at=until)
+        case Ended(reason=reason):
+            return head if head.final or head.stop else replace(head, stop=reason)
+
+
+def _on_attempt(head: Head, n: int, change: Callable[[Attempt], Attempt]) -> Head:
+    attempt = head.attempt(n)
+    if attempt is None:
+        return head
+    attempts = (*head.attempts[: n - 1], change(attempt), *head.attempts[n:])
+    return replace(head, attempts=attempts)
+
+
+def _withdrawn(attempt: Attempt, fact: Unsent, now: Millis) -> Attempt:
+    # Only its owner knows that nothing left; anybody else's intent must stay ambiguous.
+    if attempt.owner != fact.owner:
+        return attempt
+    return climb(
+        attempt,
+        Report(
+            n=fact.n,
+            state=State.REFUSED,
+            at=now,
+            reason=fact.reason,
+            stop=fact.stop,
+            retryable=fact.retryable,
+        ),
+    )
+
+
+def _silenced(attempt: Attempt) -> Attempt:
+    waiting = attempt.state in (State.ACCEPTED, State.SENT)
+    return replace(attempt, silent=True) if waiting else attempt
+
+
+def _onward(head: Head, now: Millis) -> Head:
+    """After a refusal: once more on the same route, or a new round when all have been tried."""
+    if not head.attempts or head.plan is None or blocked(head) or not _retry_due(head):
+        return head
+    last = head.attempts[-1]
+    if once_more(head, last):
+        again = (last.route, *head.plan)
+        return replace(head, plan=again, not_before=now + (last.pause or 0))
+    if head.plan:
+        return head
+    return replace(
+        head,
+        plan=tuple(dict.fromkeys(a.route for a in this_round(head) if a.retryable)),
+        round=head.round + 1,
+        not_before=now + backoff(head.round + 1),
+    )
+
+
+def _retry_due(head: Head) -> bool:
+    last = head.attempts[-1]
+    if last.route in (head.plan or ()) or not any(a.retryable for a in this_round(head)):
+        return False
+    return not (head.stopped or head.spent or head.canceled or head.expired)
+
+
+def _failures(old: Head, new: Head) -> list[str]:
+    # A silence that counts is a failure too, as far as the owner's view of failover goes.
+    before = sum(attempt.failed or attempt.silent for attempt in old.attempts)
+    after = sum(attempt.failed or attempt.silent for attempt in new.attempts)
+    return ["attempt_failed"] * max(after - before, 0)
+
+
+def _status_event(old: Status, new: Status) -> list[str]:
+    if old is new:
+        return []
+    if old in FINAL:
+        return ["status_corrected"]
+    return [] if new in UNTOLD else [new.value]

@@ -1,0 +1,106 @@
+"""One try on one carrier, and the join that makes the order of its reports irrelevant."""
+
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from relevo.domain.timing import SHORT_PAUSE, Millis
+from relevo.domain.words import BOUNCES, IN_FLIGHT, RANK, ListName, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What is now known of attempt `n`: a carrier's answer, a receipt, or our own inference.
+
+    `stop` says that the failure is about the recipient, so no other carrier can do better;
+    `retryable` that the carrier provably did not take the message and may be asked again;
+    `pause` is how long it asked us to wait.
+    """
+
+    n: int
+    state: State
+    at: Millis
+    reason: str | None = None
+    code: str | None = None
+    reference: str | None = None
+    retryable: bool = False
+    stop: bool = False
+    pause: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    n: int
+    route: str
+    carrier: str
+    list: ListName
+    owner: str
+    claimed_at: Millis
+    state: State = State.INTENT
+    round: int = 0
+    price: Decimal | None = None
+    accepted_at: Millis | None = None
+    ended_at: Millis | None = None
+    reason: str | None = None
+    code: str | None = None
+    reference: str | None = None
+    retryable: bool = False
+    stop: bool = False
+    pause: Millis | None = None
+    silent: bool = False
+    duplicate: bool = False
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a handset may still show this attempt without us having been told."""
+        return self.state in IN_FLIGHT
+
+    @property
+    def taken(self) -> bool:
+        """Whether a carrier is known to have accepted it, which is what money follows."""
+        return RANK[self.state] >= RANK[State.ACCEPTED]
+
+    @property
+    def bounced(self) -> bool:
+        return self.state in BOUNCES
+
+    @property
+    def failed(self) -> bool:
+        return self.bounced or self.state is State.REFUSED
+
+    @property
+    def short_pause(self) -> bool:
+        """Whether the carrier said "in a moment" rather than "later"."""
+        return self.retryable and self.pause is not None and self.pause <= SHORT_PAUSE
+
+
+def _strength(known: Attempt | Report) -> tuple[int, bool, bool, str, str]:
+    # Equal states with different reasons need a winner too, or arrival order would show.
+    return (
+        RANK[known.state],
+        known.stop,
+        not known.retryable,
+        known.reason or "",
+        known.code or "",
+    )
+
+
+def climb(attempt: Attempt, report: Report) -> Attempt:
+    """Join `report` into `attempt`: the higher state wins, stragglers change nothing."""
+    reference = attempt.reference or report.reference
+    accepted_at = attempt.accepted_at
+    if accepted_at is None and report.state is State.ACCEPTED:
+        accepted_at = report.at
+    if _strength(report) <= _strength(attempt):
+        return replace(attempt, reference=reference, accepted_at=accepted_at)
+    return replace(
+        attempt,
+        state=report.state,
+        reference=reference,
+        accepted_at=accepted_at,
+        ended_at=None if report.state in IN_FLIGHT else report.at,
+        reason=report.reason,
+        code=report.code,
+        retryable=report.retryable,
+        stop=report.stop,
+        pause=report.pause,
+    )

@@ -1,0 +1,100 @@
+"""What `watch` does about a message that came due (pure): record, queue again, look later."""
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from relevo.domain.facts import Expired, Fact, Lost, Released, Silent
+from relevo.domain.message import Head
+from relevo.domain.status import may_try
+from relevo.domain.steps import Wait, later, wants_submit
+from relevo.domain.timing import LEASE, Millis
+from relevo.domain.words import OnAmbiguous, State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """Turn waiting into a fact, then look again."""
+
+    fact: Fact
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """Put it on its class queue again, and look at it at `then` all the same."""
+
+    then: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Later:
+    at: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """Final: only its money may need putting right."""
+
+
+Look: TypeAlias = Record | Queue | Later | Done
+
+
+def look(head: Head, now: Millis, *, silence_counts: bool) -> Look:
+    """Decide about a due message; `silence_counts` is the valve's word on its routes."""
+    if head.final:
+        return Done()
+    if now >= head.expires_at:
+        return Record(fact=Expired())
+    if head.send_at is not None:
+        return Record(fact=Released()) if now >= head.send_at else Later(at=head.send_at)
+    if fact := _waited_out(head, now, silence_counts=silence_counts):
+        return Record(fact=fact)
+    wanted = wants_submit(head, now)
+    if wanted is True:
+        return Queue(then=min(later(head, now), head.expires_at))
+    return Later(at=due_at(head, now))
+
+
+def due_at(head: Head, now: Millis) -> Millis:
+    """When a message that is let go of must be looked at: the earliest of what it waits for."""
+    if head.send_at is not None:
+        return min(head.send_at, head.expires_at)
+    times = [head.expires_at]
+    times += [a.claimed_at + LEASE for a in head.attempts if a.state is State.INTENT]
+    # A deadline the valve did not let count is not asked about at once again.
+    times += [max(at, now + LEASE) if at <= now else at for at in _deadlines(head)]
+    wanted = wants_submit(head, now)
+    if isinstance(wanted, Wait):
+        times.append(wanted.until)
+    elif wanted:
+        times.append(later(head, now))
+    return min(times)
+
+
+def silence_at(head: Head, n: int) -> Millis | None:
+    """When the silence of accepted attempt `n` begins to matter; None where it never does."""
+    attempt = head.attempt(n)
+    if (
+        attempt is None
+        or attempt.silent
+        or attempt.state not in (State.ACCEPTED, State.SENT)
+        or head.receipt_deadline is None
+        or head.on_ambiguous is not OnAmbiguous.RESEND
+        or not may_try(head)
+    ):
+        return None
+    return (attempt.accepted_at or attempt.claimed_at) + head.receipt_deadline
+
+
+def _deadlines(head: Head) -> list[Millis]:
+    times = [silence_at(head, attempt.n) for attempt in head.attempts]
+    return [at for at in times if at is not None]
+
+
+def _waited_out(head: Head, now: Millis, *, silence_counts: bool) -> Fact | None:
+    for attempt in head.attempts:
+        if attempt.state is State.INTENT and now >= attempt.claimed_at + LEASE:
+            return Lost(n=attempt.n)
+        at = silence_at(head, attempt.n)
+        if silence_counts and at is not None and now >= at:
+            return Silent(n=attempt.n)
+    return None

@@ -1,0 +1,122 @@
+"""The head of a message: everything the road needs to know, without text and without number."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from relevo.domain.attempt import Attempt
+from relevo.domain.timing import Millis
+from relevo.domain.words import (
+    FINAL,
+    MAX_ATTEMPTS,
+    Charge,
+    Environment,
+    OnAmbiguous,
+    Status,
+    TrafficClass,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """An event that a write caused; `version` is the write that stored it."""
+
+    sequence: int
+    type: str
+    n: int
+    by: str
+    at: Millis
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    id: str
+    account: str
+    environment: Environment
+    traffic_class: TrafficClass
+    country: str
+    recipient_hash: str
+    encoding: str
+    segments: int
+    price: Decimal
+    currency: str
+    on_ambiguous: OnAmbiguous
+    created_at: Millis
+    expires_at: Millis
+    request_id: str
+    body_digest: str
+    max_price: Decimal
+    sender: str | None = None
+    receipt_deadline: Millis | None = None
+    pinned: str | None = None
+    send_at: Millis | None = None
+    not_before: Millis | None = None
+    round: int = 0
+    plan: tuple[str, ...] | None = None
+    decision: str | None = None
+    attempts: tuple[Attempt, ...] = ()
+    canceled: bool = False
+    expired: bool = False
+    stop: str | None = None
+    charge: Charge = Charge.DEBITED
+    status: Status = Status.ACCEPTED
+    status_at: Millis = 0
+    told: tuple[Told, ...] = ()
+    version: int = 1
+
+    @property
+    def final(self) -> bool:
+        return self.status in FINAL
+
+    @property
+    def stopped(self) -> bool:
+        """Whether no further carrier may be tried: the recipient, or we ourselves, said so."""
+        return self.stop is not None or any(attempt.stop for attempt in self.attempts)
+
+    @property
+    def spent(self) -> bool:
+        """Whether the class's number of attempts is used up."""
+        return len(self.attempts) >= MAX_ATTEMPTS[self.traffic_class]
+
+    @property
+    def taken(self) -> bool:
+        return any(attempt.taken for attempt in self.attempts)
+
+    @property
+    def possible_duplicate(self) -> bool:
+        return any(attempt.duplicate for attempt in self.attempts)
+
+    @property
+    def news(self) -> tuple[Told, ...]:
+        """The events that the write which made this version caused."""
+        return tuple(told for told in self.told if told.version == self.version)
+
+    def attempt(self, n: int) -> Attempt | None:
+        return self.attempts[n - 1] if 0 < n <= len(self.attempts) else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Content:
+    """What only the sender, the carrier and a scope of its own may see; kept apart, shorter."""
+
+    id: str
+    to: str
+    text: str
+    sender: str | None = None
+    client_reference: str | None = None
+    metadata: tuple[tuple[str, str], ...] = ()
+    callback_url: str | None = None
+    send_at: Millis | None = None
+
+
+def attempt_id(message_id: str, n: int) -> str:
+    """Name attempt `n`: the reference we give the carrier and receive back with receipts."""
+    return f"{message_id}-{n}"
+
+
+def split_attempt_id(reference: str) -> tuple[str, int] | None:
+    """Read an attempt id back; None when it cannot be one of ours."""
+    message_id, dash, number = reference.rpartition("-")
+    if not (dash and message_id and number.isascii() and number.isdigit() and len(number) <= 2):
+        return None
+    return message_id, int(number)

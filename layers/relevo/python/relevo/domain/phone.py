@@ -1,0 +1,110 @@
+"""Recipients: a number as people write it becomes E.164, or is refused without being repeated."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import phonenumbers
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+
+from relevo.domain.problem import Flaw, Problem
+
+
+class NumberKind(StrEnum):
+    MOBILE = "mobile"
+    FIXED_OR_MOBILE = "fixed-or-mobile"
+    VOIP = "voip"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipient:
+    e164: str
+    country: str
+    kind: NumberKind
+
+
+# An allow-list: premium, shared-cost, toll-free, personal (070 in GB) and pager ranges are
+# where artificially inflated traffic earns its money. Plans that do not tell landlines from
+# mobiles (US, CA, MX, CL) say fixed-or-mobile, and a plain landline is refused elsewhere.
+_TAKES_TEXTS: Final[Mapping[int, NumberKind]] = {
+    PhoneNumberType.MOBILE: NumberKind.MOBILE,
+    PhoneNumberType.FIXED_LINE_OR_MOBILE: NumberKind.FIXED_OR_MOBILE,
+    PhoneNumberType.VOIP: NumberKind.VOIP,
+}
+_WRITTEN: Final = re.compile(r"\(?\+?[0-9 ()./-]+")
+_SHORT: Final = re.compile(r"[0-9]{2,6}")
+_LONGEST: Final = 40
+_FULL_WIDTH: Final = str.maketrans("＋（）．／−", "+()./-")
+
+
+def known_country(country: str) -> bool:
+    """Say whether `country` (ISO 3166 alpha-2, upper case) has a numbering plan."""
+    return country in phonenumbers.SUPPORTED_REGIONS
+
+
+def _refuse(slug: str, code: str, detail: str) -> Problem:
+    return Problem(slug, detail, errors=[Flaw("/to", code, detail)])
+
+
+def _plain_sign(sign: str) -> str:
+    # Not NFKC, which would read a footnote mark (¹) as one more digit of the number.
+    match unicodedata.category(sign):
+        case "Nd":
+            return str(unicodedata.decimal(sign))
+        case "Zs":
+            return " "
+        case "Pd":
+            return "-"
+        case "Cf":
+            return ""
+    return sign
+
+
+def _plain(raw: str) -> str:
+    """Turn full-width and other digits into ASCII, and drop the marks that pasting leaves."""
+    translated = raw[: 2 * _LONGEST].translate(_FULL_WIDTH)
+    return "".join(map(_plain_sign, translated)).strip()
+
+
+def _parse(plain: str, country: str | None) -> PhoneNumber:
+    if len(plain) > _LONGEST or not _WRITTEN.fullmatch(plain):
+        # phonenumbers would read letters (vanity numbers) and extensions, and drop the latter.
+        raise _refuse("invalid-recipient", "not-a-number", "Write the number as E.164.")
+    if country is None and _SHORT.fullmatch(plain):
+        raise _refuse("unsupported-destination", "short-number", "Short numbers take no texts.")
+    try:
+        return phonenumbers.parse(plain, country)
+    except NumberParseException:
+        detail = "Write the number as E.164, or give its country."
+        raise _refuse("invalid-recipient", "not-a-number", detail) from None
+
+
+def parse_recipient(raw: str, country: str | None = None) -> Recipient:
+    """Normalise a recipient; a national number needs its country, E.164 ignores it.
+
+    Spaces, dashes, dots, slashes and brackets are accepted, and so are full-width,
+    Arabic-Indic and all other decimal digits of Unicode: they can only mean one number.
+    """
+    plain = _plain(raw)
+    number = _parse(plain, country)
+    if not phonenumbers.is_valid_number(number):
+        if _SHORT.fullmatch(plain) or phonenumbers.is_valid_short_number(number):
+            detail = "Emergency numbers and short codes take no texts."
+            raise _refuse("unsupported-destination", "short-number", detail)
+        detail = "No such number exists in its country's numbering plan."
+        raise _refuse("invalid-recipient", "not-in-plan", detail)
+    region = phonenumbers.region_code_for_number(number)
+    kind = _TAKES_TEXTS.get(phonenumbers.number_type(number))
+    if kind is None or region is None or not known_country(region):
+        detail = "Numbers of this kind (landline, premium or shared cost …) take no texts."
+        raise _refuse("unsupported-destination", "number-kind", detail)
+    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    return Recipient(e164=e164, country=region, kind=kind)
+
+
+def digits_tail(e164: str, count: int = 3) -> str:
+    """Give the last digits, by which the sandbox chooses what happens."""
+    return e164[-count:]

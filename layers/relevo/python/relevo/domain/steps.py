@@ -1,0 +1,89 @@
+"""What to do next with a message: submit on a route, wait, or nothing (pure)."""
+
+from dataclasses import dataclass, replace
+from typing import TypeAlias
+
+from relevo.domain.advance import sealed
+from relevo.domain.attempt import Attempt
+from relevo.domain.message import Head
+from relevo.domain.routes import Candidate, RoutePlan
+from relevo.domain.status import blocked, may_try, once_more, this_round
+from relevo.domain.timing import LEASE, MAX_BACKOFF, Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submit:
+    """Try `candidate` as attempt `n`; `rest` are the routes still untried after it."""
+
+    candidate: Candidate
+    n: int
+    rest: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    until: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Nothing:
+    """Final, expired, in flight, or scheduled: no submit is wanted."""
+
+
+Step: TypeAlias = Submit | Wait | Nothing
+
+
+def wants_submit(head: Head, now: Millis) -> bool | Wait:
+    """Say whether a submit is wanted now, later, or not at all, whatever the routes are."""
+    if head.final or head.send_at is not None or now >= head.expires_at:
+        return False
+    if blocked(head) or not may_try(head):
+        return False
+    if head.not_before is not None and now < head.not_before:
+        return Wait(until=head.not_before)
+    return True
+
+
+def next_step(head: Head, plan: RoutePlan, now: Millis) -> Step:
+    """Decide on facts alone: a passed deadline is none until `watch` has recorded it."""
+    wanted = wants_submit(head, now)
+    if isinstance(wanted, Wait):
+        return wanted
+    if not wanted:
+        return Nothing()
+    untried = [c for c in plan.candidates if c.route.name not in _tried(head)]
+    if not untried:
+        return Wait(until=later(head, now))
+    rest = tuple(candidate.route.name for candidate in untried[1:])
+    return Submit(candidate=untried[0], n=len(head.attempts) + 1, rest=rest)
+
+
+def later(head: Head, now: Millis) -> Millis:
+    """When to look again at a message nothing else will wake: after its own age, growing."""
+    return now + min(max(now - head.created_at, LEASE), MAX_BACKOFF)
+
+
+def claimed(head: Head, step: Submit, *, owner: str, now: Millis, by: str) -> Head:
+    """Give the head with attempt `n` as the intent of `owner`, written before any byte leaves."""
+    candidate = step.candidate
+    attempt = Attempt(
+        n=step.n,
+        route=candidate.route.name,
+        carrier=candidate.route.carrier,
+        list=candidate.list,
+        owner=owner,
+        claimed_at=now,
+        round=head.round,
+        price=candidate.price,
+        duplicate=any(other.in_flight for other in head.attempts),
+    )
+    attempts = (*head.attempts, attempt)
+    new = replace(head, attempts=attempts, plan=step.rest, not_before=None)
+    return sealed(head, new, step.n, now=now, by=by)
+
+
+def _tried(head: Head) -> frozenset[str]:
+    """Routes used up for good, and those tried in this round without leave for another try."""
+    used_up = {a.route for a in head.attempts if not a.retryable}
+    now_tried = {a.route for a in this_round(head) if not once_more(head, a)}
+    return frozenset(used_up | now_tried)

@@ -1,0 +1,244 @@
+"""What the use cases need from the world, as protocols; adapters and fakes implement them."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol, TypeAlias, TypeVar
+
+from relevo.domain.attempt import Report
+from relevo.domain.health import Tally, Window
+from relevo.domain.message import Content, Head
+from relevo.domain.outcome import Outcome
+from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.timing import Millis
+from relevo.domain.words import Environment, TrafficClass
+
+Clock: TypeAlias = Callable[[], Millis]
+Draw: TypeAlias = Callable[[int], bytes]
+"""Give that many random bytes."""
+
+T = TypeVar("T")
+
+
+class Conflict(Exception):
+    """The stored version is not the one this write started from."""
+
+
+class InsufficientBalance(Exception):
+    """Balance plus credit does not cover the price."""
+
+
+class OptedOut(Exception):
+    """The recipient told this account to stop."""
+
+
+class SpendCapReached(Exception):
+    """The account's daily cap would be passed."""
+
+
+class Parallel(Protocol):
+    """Run independent pieces at the same time and give their results in order."""
+
+    def __call__(self, tasks: Sequence[Callable[[], T]]) -> list[T]: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Letter:
+    """A message opened for work: its head and content as stored, and whether we may write."""
+
+    head: Head
+    content: Content | None
+    opted_out: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    id: str
+    currency: str
+    credit_limit: Decimal = Decimal(0)
+    daily_cap: Decimal | None = None
+    suspended: bool = False
+    countries: frozenset[str] | None = None
+    senders: frozenset[str] = frozenset()
+    shards: int = 1
+    """Over how many items the balance is spread; money for one message must be on one of them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Debit:
+    """Whose money a new message costs; `today` is the UTC day (ISO) the spend counts for."""
+
+    account: Account
+    today: str
+
+
+class Messages(Protocol):
+    def create(self, head: Head, content: Content, debit: Debit) -> Head:
+        """Store head and content and debit the price, all or nothing.
+
+        Gives the head now stored under that id: ours, or an earlier one when the id was taken.
+        Raises OptedOut, InsufficientBalance, SpendCapReached.
+        """
+        ...
+
+    def get(self, message_id: str) -> Head | None:
+        """Read the head as it stands (strongly consistent)."""
+        ...
+
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head]: ...
+
+    def save(self, old: Head, new: Head) -> None:
+        """Write `new` if `old.version` is still stored; raises Conflict."""
+        ...
+
+    def settle(self, old: Head, new: Head, amount: Decimal) -> None:
+        """Write `new` and add `amount` to the balance, both or neither; raises Conflict."""
+        ...
+
+
+class Letters(Protocol):
+    def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
+        """Open these messages in one consistent read; opt-outs are looked up for known heads."""
+        ...
+
+
+class Contents(Protocol):
+    def get(self, message_id: str) -> Content | None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueItem:
+    shard: int
+    key: str
+    ids: tuple[str, ...]
+
+
+class Dues(Protocol):
+    def put(self, due: Mapping[str, Millis]) -> None:
+        """Remember to look at each message at its time; near ones also send a nudge."""
+        ...
+
+    def due(self, shard: int, now: Millis) -> Sequence[DueItem]:
+        """Give items of the shard that have come due, oldest first, a page at a time."""
+        ...
+
+    def remove(self, items: Sequence[DueItem]) -> None: ...
+
+
+class ClassQueues(Protocol):
+    def send(self, heads: Sequence[Head]) -> None:
+        """Say "look at this message" on the queue of its class."""
+        ...
+
+
+class Workflow(Protocol):
+    def run(self, heads: Sequence[Head]) -> None:
+        """Start the delivery of these heads and wait until it has ended."""
+        ...
+
+
+class Routes(Protocol):
+    def book(self) -> RouteBook: ...
+
+    def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None: ...
+
+    def decision(self, decision: str) -> Mapping[str, Any] | None: ...
+
+
+class Health(Protocol):
+    def add(self, tallies: Iterable[Tally]) -> None: ...
+
+    def window(
+        self, environment: Environment, traffic_class: TrafficClass, now: Millis
+    ) -> Window: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Key:
+    """An API key as stored: never the key itself."""
+
+    id: str
+    account: str
+    environment: Environment
+    scopes: frozenset[str]
+    cidrs: tuple[str, ...] = ()
+    expires_at: Millis | None = None
+    revoked_at: Millis | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Balance:
+    amount: Decimal
+    currency: str
+    spent_today: Decimal
+    updated_at: Millis
+
+
+class Accounts(Protocol):
+    def key(self, fingerprint: str) -> Key | None: ...
+
+    def account(self, account: str) -> Account | None: ...
+
+    def balance(self, account: Account, environment: Environment, *, today: str) -> Balance: ...
+
+    def opted_out(self, account: str, environment: Environment, recipient_hash: str) -> bool: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Submission:
+    """One attempt as a carrier gets it: `reference` is our attempt id, `within` the wall clock."""
+
+    reference: str
+    to: str
+    text: str
+    sender: str | None
+    within: Millis
+    traffic_class: TrafficClass
+    receipt_deadline: Millis | None = None
+
+
+class Carrier(Protocol):
+    def submit(self, submission: Submission) -> Outcome:
+        """Hand the message over once; never raises for what a carrier may answer."""
+        ...
+
+
+class Carriers(Protocol):
+    def __getitem__(self, name: str) -> Carrier: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """A carrier's later word on one attempt, in our vocabulary."""
+
+    message_id: str
+    carrier: str
+    report: Report
+
+
+class Receipts(Protocol):
+    def send(self, receipt: Receipt, delay: Millis = 0) -> None:
+        """Put a receipt on the receipts queue, to be taken in after `delay`."""
+        ...
+
+
+class Orphans(Protocol):
+    def keep(self, receipt: Receipt, at: Millis) -> None:
+        """Keep a receipt whose message we do not know, for seven days."""
+        ...
+
+
+class SubmitLedger(Protocol):
+    def note(self, submission: Submission, carrier: str, at: Millis) -> None:
+        """Write down that a sandbox carrier was handed this attempt."""
+        ...
+
+
+class Announcements(Protocol):
+    def publish(self, heads: Sequence[Head]) -> None:
+        """Hand what these heads' last writes told to the webhook queue."""
+        ...
+
+    def park(self, message_id: str, version: int) -> None:
+        """Put a record that cannot be handled aside; redrive reads the message again."""
+        ...

@@ -1,0 +1,193 @@
+"""Heads, plans and contents as plain data, the same in tables, queues and workflow state.
+
+Only str, int, bool, list and dict come out; money is a string, absent means the default.
+Every record carries its schema version `v`; a newer one than ours is refused, not guessed at.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from decimal import Decimal
+from typing import Any, Final, TypeAlias
+
+from relevo.domain.attempt import Attempt, Report
+from relevo.domain.message import Content, Head, Told, attempt_id, split_attempt_id
+from relevo.domain.routes import Candidate, Route, RoutePlan
+from relevo.domain.words import (
+    Charge,
+    Environment,
+    ListName,
+    OnAmbiguous,
+    State,
+    Status,
+    TrafficClass,
+)
+from relevo.ports import Receipt
+
+Item: TypeAlias = dict[str, Any]
+VERSION: Final = 1
+
+
+class UnknownVersion(ValueError):
+    """A record of a schema this code does not know."""
+
+
+def _camel(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+_HEAD: Final = {f.name: _camel(f.name) for f in fields(Head)}
+_ATTEMPT: Final = {f.name: _camel(f.name) for f in fields(Attempt)}
+_CONTENT: Final = {f.name: _camel(f.name) for f in fields(Content)}
+_REPORT: Final = {f.name: _camel(f.name) for f in fields(Report)}
+_DEFAULTS: Final = {
+    kind: {f.name: f.default for f in fields(kind)} for kind in (Head, Attempt, Content, Report)
+}
+_TOLD: Final = ("type", "n", "by", "at", "version")
+_DECIMALS: Final = frozenset({"price", "max_price"})
+
+
+def _plain(record: Any, names: Mapping[str, str]) -> Item:
+    defaults = _DEFAULTS[type(record)]
+    item: Item = {}
+    for name, key in names.items():
+        value = getattr(record, name)
+        if value is None or value == () or value == defaults[name]:
+            continue
+        item[key] = str(value) if isinstance(value, str | Decimal) else value
+    return item
+
+
+def _known(item: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+    found = {name: item[key] for name, key in names.items() if key in item}
+    return {
+        name: Decimal(value)
+        if name in _DECIMALS
+        else int(value)
+        if isinstance(value, Decimal)
+        else value
+        for name, value in found.items()
+    }
+
+
+def head_to_item(head: Head) -> Item:
+    """Write a head down; its defaults are left out to keep it under 1 KB."""
+    item = _plain(head, _HEAD)
+    item["v"] = VERSION
+    item["version"] = head.version
+    item["status"] = head.status.value
+    if head.attempts:
+        item["attempts"] = [_plain(attempt, _ATTEMPT) for attempt in head.attempts]
+    if head.told:
+        item["told"] = [[getattr(told, name) for name in _TOLD] for told in head.told]
+    if head.plan is not None:
+        item["plan"] = list(head.plan)
+    return item
+
+
+def head_from_item(item: Mapping[str, Any]) -> Head:
+    """Read a head back; raises UnknownVersion for a schema newer than ours."""
+    if int(item.get("v", 0)) != VERSION:
+        raise UnknownVersion(f"head schema {item.get('v')}")
+    known = _known(item, _HEAD)
+    for name, kind in _HEAD_ENUMS.items():
+        if name in known:
+            known[name] = kind(known[name])
+    known["attempts"] = tuple(attempt_from_item(a) for a in item.get("attempts", ()))
+    known["told"] = tuple(
+        _told(sequence, row) for sequence, row in enumerate(item.get("told", ()), start=1)
+    )
+    if "plan" in known:
+        known["plan"] = tuple(known["plan"])
+    return Head(**known)
+
+
+_HEAD_ENUMS: Final = {
+    "environment": Environment,
+    "traffic_class": TrafficClass,
+    "on_ambiguous": OnAmbiguous,
+    "charge": Charge,
+    "status": Status,
+}
+
+
+def attempt_from_item(item: Mapping[str, Any]) -> Attempt:
+    known = _known(item, _ATTEMPT)
+    known["list"] = ListName(known["list"])
+    if "state" in known:
+        known["state"] = State(known["state"])
+    return Attempt(**known)
+
+
+def _told(sequence: int, row: list[Any]) -> Told:
+    type_, n, by, at, version = row
+    return Told(sequence=sequence, type=type_, n=int(n), by=by, at=int(at), version=int(version))
+
+
+def content_to_item(content: Content) -> Item:
+    item = _plain(content, _CONTENT)
+    item["v"] = VERSION
+    if content.metadata:
+        item["metadata"] = dict(content.metadata)
+    return item
+
+
+def content_from_item(item: Mapping[str, Any]) -> Content:
+    known = _known(item, _CONTENT)
+    known["metadata"] = tuple(sorted(item.get("metadata", {}).items()))
+    return Content(**known)
+
+
+def plan_to_item(plan: RoutePlan) -> Item:
+    """Write down of a plan what dispatch needs: the candidates in order."""
+    return {"candidates": [_candidate(candidate) for candidate in plan.candidates]}
+
+
+def _candidate(candidate: Candidate) -> Item:
+    route = candidate.route
+    return {
+        "route": route.name,
+        "carrier": route.carrier,
+        "environment": route.environment.value,
+        "list": candidate.list.value,
+        "price": str(candidate.price),
+        "unitPrice": str(route.price),
+        "currency": route.currency,
+        "receipts": route.receipts,
+    }
+
+
+def plan_from_item(item: Mapping[str, Any]) -> RoutePlan:
+    return RoutePlan(candidates=tuple(_read_candidate(row) for row in item["candidates"]))
+
+
+def _read_candidate(row: Mapping[str, Any]) -> Candidate:
+    route = Route(
+        name=row["route"],
+        carrier=row["carrier"],
+        environment=Environment(row["environment"]),
+        price=Decimal(row["unitPrice"]),
+        currency=row["currency"],
+        receipts=row["receipts"],
+    )
+    return Candidate(route=route, list=ListName(row["list"]), price=Decimal(row["price"]))
+
+
+def receipt_to_item(receipt: Receipt) -> Item:
+    item = _plain(receipt.report, _REPORT)
+    del item["n"]
+    item["attempt"] = attempt_id(receipt.message_id, receipt.report.n)
+    item["carrier"] = receipt.carrier
+    item["v"] = VERSION
+    return item
+
+
+def receipt_from_item(item: Mapping[str, Any]) -> Receipt | None:
+    """Read a receipt; None when its attempt id cannot be one of ours."""
+    named = split_attempt_id(item["attempt"])
+    if named is None:
+        return None
+    known = _known(item, _REPORT)
+    known["state"] = State(known["state"])
+    known["n"] = named[1]
+    return Receipt(message_id=named[0], carrier=item["carrier"], report=Report(**known))
