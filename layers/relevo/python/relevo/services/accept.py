@@ -1,0 +1,215 @@
+"""Promise: check an order, fix its price, and store message, content and debit in one write."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from relevo.domain import gsm
+from relevo.domain.idempotency import message_id, random_id, recipient_hash
+from relevo.domain.message import Content, Head, Told
+from relevo.domain.order import DEFAULT_CEILING, MAX_SEGMENTS, Order, end_of
+from relevo.domain.phone import Recipient, parse_recipient
+from relevo.domain.plan import Wish, plan
+from relevo.domain.problem import Flaw, Problem
+from relevo.domain.segments import Sizing, measure
+from relevo.domain.status import status_of
+from relevo.domain.timing import Millis
+from relevo.domain.words import Environment, Status
+from relevo.ports import (
+    Account,
+    ClassQueues,
+    Clock,
+    Contents,
+    Debit,
+    Draw,
+    InsufficientBalance,
+    Messages,
+    OptedOut,
+    Routes,
+    SpendCapReached,
+)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The message as it stands; `replayed` when an earlier request had made it."""
+
+    head: Head
+    content: Content | None
+    replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptor:
+    messages: Messages
+    contents: Contents
+    routes: Routes
+    queues: ClassQueues
+    clock: Clock
+    draw: Draw
+    id_key: Callable[[], bytes]
+    plays_stop: Callable[[Environment, Recipient], bool]
+
+    def accept(self, account: Account, environment: Environment, order: Order) -> Accepted:
+        """Store and queue the message, or give the one its key already made; raises Problem.
+
+        A keyed order refused for a reason of state first looks for its message: the key's
+        promise is older than the balance, the clock or the opt-out that changed since.
+        """
+        id_ = self._id(account, environment, order)
+        try:
+            head, content = self._compose(account, environment, order, id_)
+            stored = self._create(account, head, content)
+        except Problem:
+            known = self.messages.get(id_) if order.key else None
+            if known is None:
+                raise
+            return self._replay(known, order)
+        if stored.request_id != head.request_id:
+            return self._replay(stored, order)
+        self._queue(head)
+        return Accepted(head=head, content=content)
+
+    def _id(self, account: Account, environment: Environment, order: Order) -> str:
+        if order.key is None:
+            return random_id(self.draw(16))
+        return message_id(self.id_key(), account.id, environment, "send", order.key)
+
+    def _replay(self, stored: Head, order: Order) -> Accepted:
+        if stored.body_digest != order.body_digest:
+            raise Problem("idempotency-key-reused")
+        return Accepted(head=stored, content=self.contents.get(stored.id), replayed=True)
+
+    def _create(self, account: Account, head: Head, content: Content) -> Head:
+        try:
+            return self.messages.create(
+                head, content, Debit(account=account, today=day_of(head.created_at))
+            )
+        except OptedOut:
+            raise Problem("recipient-opted-out") from None
+        except InsufficientBalance:
+            detail = "The balance and credit do not cover the price of this message."
+            raise Problem("spend-limit-reached", detail) from None
+        except SpendCapReached:
+            detail = "The daily cap is reached; it starts again at 00:00 UTC."
+            raise Problem("spend-limit-reached", detail) from None
+
+    def _queue(self, head: Head) -> None:
+        if head.status is Status.SCHEDULED:
+            return
+        try:
+            self.queues.send([head])
+        except Exception as error:  # noqa: BLE001 - the promise stands: the due item queues it
+            log.warning(
+                "queue-missed", extra={"message_id": head.id, "error": type(error).__name__}
+            )
+
+    def _compose(
+        self, account: Account, environment: Environment, order: Order, id_: str
+    ) -> tuple[Head, Content]:
+        now = self.clock()
+        end = end_of(order, now)
+        recipient = parse_recipient(order.to, order.country)
+        hashed = recipient_hash(self.id_key(), recipient.e164)
+        _check_allowed(account, order, recipient)
+        if self.plays_stop(environment, recipient):
+            raise Problem("recipient-opted-out")
+        text, sizing = composed(order)
+        price, ceiling, currency = self._price(account, environment, order, recipient, sizing)
+        head = Head(
+            id=id_,
+            account=account.id,
+            environment=environment,
+            traffic_class=order.traffic_class,
+            country=recipient.country,
+            sender=order.sender,
+            recipient_hash=hashed,
+            encoding=sizing.encoding,
+            segments=sizing.segments,
+            price=price,
+            currency=currency,
+            max_price=ceiling,
+            on_ambiguous=order.ambiguity,
+            receipt_deadline=order.deadline,
+            pinned=order.pinned,
+            created_at=now,
+            send_at=order.send_at,
+            expires_at=end,
+            request_id=self.draw(8).hex(),
+            body_digest=order.body_digest,
+            status_at=now,
+            told=(Told(sequence=1, type="accepted", n=0, by="accept", at=now, version=1),),
+        )
+        return with_status(head), _content(order, id_, recipient, text)
+
+    def _price(
+        self,
+        account: Account,
+        environment: Environment,
+        order: Order,
+        recipient: Recipient,
+        sizing: Sizing,
+    ) -> tuple[Decimal, Decimal, str]:
+        """Fix price and ceiling by the first eligible route in configured order."""
+        wish = Wish(
+            environment=environment,
+            country=recipient.country,
+            traffic_class=order.traffic_class,
+            segments=sizing.segments,
+            currency=account.currency,
+            ceiling=order.max_price,
+            pinned=order.pinned,
+        )
+        if order.max_price_currency not in (None, account.currency):
+            flaw = Flaw("/maxPrice/currency", "other-currency", f"Use {account.currency}.")
+            raise Problem("validation-failed", errors=[flaw])
+        eligible = plan(wish, self.routes.book())
+        if not eligible.candidates:
+            reasons = sorted({exclusion.reason for exclusion in eligible.exclusions})
+            raise Problem("no-route", details={"reasons": reasons})
+        price = eligible.candidates[0].price
+        return price, order.max_price or price * DEFAULT_CEILING, account.currency
+
+
+def composed(order: Order) -> tuple[str, Sizing]:
+    """Give the text as it will be sent, and what it costs in segments."""
+    smart = order.smart_encoding
+    text = gsm.transliterate(order.text).text if smart else gsm.normalise(order.text)
+    sizing = measure(text)
+    if sizing.segments > MAX_SEGMENTS:
+        details = {"segments": sizing.segments, "max": MAX_SEGMENTS}
+        raise Problem("content-too-long", details=details)
+    return text, sizing
+
+
+def with_status(head: Head) -> Head:
+    return replace(head, status=status_of(head))
+
+
+def day_of(now: Millis) -> str:
+    """Name the UTC day that spending at `now` counts for."""
+    return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
+
+
+def _check_allowed(account: Account, order: Order, recipient: Recipient) -> None:
+    if account.countries is not None and recipient.country not in account.countries:
+        raise Problem("destination-not-enabled")
+    if order.sender is not None and order.sender not in account.senders:
+        raise Problem("sender-not-allowed")
+
+
+def _content(order: Order, id_: str, recipient: Recipient, text: str) -> Content:
+    return Content(
+        id=id_,
+        to=recipient.e164,
+        text=text,
+        sender=order.sender,
+        client_reference=order.client_reference,
+        metadata=tuple(sorted(order.metadata)),
+        callback_url=order.callback_url,
+        send_at=order.send_at,
+    )

@@ -1,0 +1,208 @@
+"""Send: claim an attempt, submit it once, record the answer, and say what is left to do."""
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+
+from relevo.domain.facts import Fact, Unsent
+from relevo.domain.look import due_at
+from relevo.domain.message import Head, attempt_id
+from relevo.domain.outcome import Ambiguous, Outcome, report_of
+from relevo.domain.plan import may_carry
+from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
+from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
+from relevo.domain.words import State
+from relevo.ports import (
+    Carriers,
+    Clock,
+    Conflict,
+    Draw,
+    Dues,
+    Letter,
+    Letters,
+    Messages,
+    Parallel,
+    Submission,
+)
+from relevo.services.advance import advance
+from relevo.services.route import Routed
+
+log = logging.getLogger(__name__)
+
+RECORDING = 3 * SECOND
+"""What dispatch keeps back of its own time-out for writing answers down."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """What still wants a submit, and how long to wait before it."""
+
+    items: Sequence[Routed]
+    wait: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    old: Head
+    new: Head
+
+    @property
+    def n(self) -> int:
+        return len(self.new.attempts)
+
+    @property
+    def owner(self) -> str:
+        return self.new.attempts[-1].owner
+
+    @property
+    def carrier(self) -> str:
+        return self.new.attempts[-1].carrier
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dispatcher:
+    messages: Messages
+    letters: Letters
+    dues: Dues
+    carriers: Carriers
+    clock: Clock
+    draw: Draw
+    parallel: Parallel
+
+    def dispatch(self, group: Sequence[Routed], *, waits: Millis) -> Left:
+        """Do one round: each message's next step, all at once; `waits` bounds the next pause."""
+        submit_until = self.clock() + DISPATCH - RECORDING
+        owner = self.draw(8).hex()
+        claims = self._claims(group, owner)
+        self.parallel([partial(self._save, claim) for claim in claims.values()])
+        heads = {routed.head.id: routed.head for routed in group}
+        if claims:
+            heads.update(self._send(heads, claims, submit_until))
+        self._remember(heads.values())
+        return self._left([replace(routed, head=heads[routed.head.id]) for routed in group], waits)
+
+    def _claims(self, group: Sequence[Routed], owner: str) -> dict[str, Claim]:
+        now = self.clock()
+        claims = {}
+        for routed in group:
+            step = next_step(routed.head, routed.plan, now)
+            # Live and sandbox were kept apart by the plan; this is the last line before a byte.
+            if isinstance(step, Submit) and may_carry(
+                step.candidate.route, routed.head.environment
+            ):
+                decided = replace(routed.head, decision=routed.decision)
+                new = claimed(decided, step, owner=owner, now=now, by="dispatch")
+                claims[new.id] = Claim(old=routed.head, new=new)
+        return claims
+
+    def _save(self, claim: Claim) -> None:
+        try:
+            self.messages.save(claim.old, claim.new)
+        except Conflict:
+            log.info("claim-lost", extra={"message_id": claim.new.id})
+        except Exception as error:  # noqa: BLE001 - whatever it answered, the read back decides
+            log.warning(
+                "claim-unanswered",
+                extra={"message_id": claim.new.id, "error": type(error).__name__},
+            )
+
+    def _send(
+        self, heads: Mapping[str, Head], claims: Mapping[str, Claim], until: Millis
+    ) -> dict[str, Head]:
+        try:
+            letters = self.letters.read(heads, opt_outs=True)
+        except Exception:
+            self.parallel([partial(self._withdraw, claim) for claim in claims.values()])
+            raise
+        mine = [
+            partial(self._deliver, letter, claims[id_], until)
+            for id_, letter in letters.items()
+            if id_ in claims and _owns(letter.head, claims[id_])
+        ]
+        stored = {id_: letter.head for id_, letter in letters.items()}
+        stored.update({head.id: head for head in self.parallel(mine)})
+        return stored
+
+    def _withdraw(self, claim: Claim) -> None:
+        fact = Unsent(n=claim.n, owner=claim.owner, reason="not-read-back", retryable=True)
+        advance(self.messages, claim.new.id, fact, clock=self.clock, by="dispatch")
+
+    def _deliver(self, letter: Letter, claim: Claim, until: Millis) -> Head:
+        fact = self._hindrance(letter, claim, until) or self._submit(letter, claim)
+        try:
+            head = advance(
+                self.messages,
+                claim.new.id,
+                fact,
+                clock=self.clock,
+                by="dispatch",
+                head=letter.head,
+            )
+        except Exception as error:  # noqa: BLE001 - the intent stands and its lease finds it
+            log.error(
+                "answer-unrecorded",
+                extra={"message_id": claim.new.id, "error": type(error).__name__},
+            )
+            head = None
+        return head or letter.head
+
+    def _hindrance(self, letter: Letter, claim: Claim, until: Millis) -> Fact | None:
+        """Give the reason not to submit after all; nothing has left yet."""
+        unsent = partial(Unsent, n=claim.n, owner=claim.owner)
+        if letter.content is None:
+            return unsent(reason="content-gone", stop=True)
+        if letter.opted_out:
+            return unsent(reason="opted-out", stop=True)
+        if self.clock() + SUBMIT[letter.head.traffic_class] > until:
+            return unsent(reason="no-time-left", retryable=True)
+        return None
+
+    def _submit(self, letter: Letter, claim: Claim) -> Fact:
+        try:
+            outcome: Outcome = self.carriers[claim.carrier].submit(_submission(letter, claim.n))
+        except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
+            log.error(
+                "carrier-defect",
+                extra={"carrier": claim.carrier, "error": type(error).__name__},
+            )
+            outcome = Ambiguous(reason="carrier-defect")
+        return report_of(outcome, claim.n, self.clock())
+
+    def _remember(self, heads: Iterable[Head]) -> None:
+        now = self.clock()
+        self.dues.put({head.id: due_at(head, now) for head in heads if not head.final})
+
+    def _left(self, items: Sequence[Routed], waits: Millis) -> Left:
+        now = self.clock()
+        pauses = {}
+        for routed in items:
+            match next_step(routed.head, routed.plan, now):
+                case Submit():
+                    pauses[routed.head.id] = 0
+                case Wait(until=until) if until - now <= waits:
+                    pauses[routed.head.id] = until - now
+                case Wait() | Nothing():
+                    continue
+        left = [routed for routed in items if routed.head.id in pauses]
+        return Left(items=left, wait=max(pauses.values(), default=0))
+
+
+def _owns(stored: Head, claim: Claim) -> bool:
+    attempt = stored.attempt(claim.n)
+    return attempt is not None and attempt.owner == claim.owner and attempt.state is State.INTENT
+
+
+def _submission(letter: Letter, n: int) -> Submission:
+    head, content = letter.head, letter.content
+    if content is None:
+        raise ValueError("nothing to submit")
+    return Submission(
+        reference=attempt_id(head.id, n),
+        to=content.to,
+        text=content.text,
+        sender=content.sender,
+        within=SUBMIT[head.traffic_class],
+        traffic_class=head.traffic_class,
+        receipt_deadline=head.receipt_deadline,
+    )

@@ -1,0 +1,93 @@
+"""Follow the stream of heads: first due items, requeues, credits, health, announcements."""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from relevo.domain.health import tallies_of
+from relevo.domain.look import due_at
+from relevo.domain.message import Head
+from relevo.domain.money import owed
+from relevo.domain.timing import FIRST_LOOK, Millis
+from relevo.domain.words import Status
+from relevo.ports import Announcements, ClassQueues, Clock, Dues, Health, Messages
+from relevo.services.settle import settle
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
+    messages: Messages
+    dues: Dues
+    queues: ClassQueues
+    health: Health
+    announcements: Announcements
+    clock: Clock
+
+    def publish(self, heads: Sequence[Head]) -> None:
+        """Handle each image; one that fails is parked and never holds up the others."""
+        self._together(heads)
+        for head in heads:
+            if owed(head):
+                self._alone(head)
+        self._count(heads)
+
+    def _together(self, heads: Sequence[Head]) -> None:
+        # Batched for the price of one call; alone when the batch will not go.
+        try:
+            self._follow(heads)
+        except Exception as error:  # noqa: BLE001 - events can neither block nor drop
+            log.warning("batch-failed", extra={"error": type(error).__name__})
+            for head in heads:
+                self._follow_or_park(head)
+
+    def _follow_or_park(self, head: Head) -> None:
+        try:
+            self._follow([head])
+        except Exception as error:  # noqa: BLE001 - parked as (id, version); redrive re-reads
+            log.error("image-parked", extra={"message_id": head.id, "error": type(error).__name__})
+            self.announcements.park(head.id, head.version)
+
+    def _follow(self, heads: Sequence[Head]) -> None:
+        now = self.clock()
+        self.dues.put({head.id: at for head in heads if (at := _first_look(head, now))})
+        self.queues.send([head for head in heads if _bounced_on(head)])
+        self.announcements.publish([head for head in heads if head.news])
+
+    def _alone(self, head: Head) -> None:
+        try:
+            settle(self.messages, head, clock=self.clock, by="events")
+        except Exception as error:  # noqa: BLE001 - parked; `look` puts it right as well
+            log.error("credit-parked", extra={"message_id": head.id, "error": type(error).__name__})
+            self.announcements.park(head.id, head.version)
+
+    def _count(self, heads: Sequence[Head]) -> None:
+        try:
+            self.health.add([tally for head in heads for tally in tallies_of(head)])
+        except Exception as error:  # noqa: BLE001 - health is a help, never a condition
+            log.warning("health-uncounted", extra={"error": type(error).__name__})
+
+
+def _first_look(head: Head, now: Millis) -> Millis | None:
+    """When this image's message must be looked at, where nobody else has left a due item."""
+    if head.final:
+        return None
+    if head.version == 1:
+        return head.send_at or now + FIRST_LOOK[head.traffic_class]
+    if _bounced_on(head) or _reopened(head):
+        return due_at(head, now)
+    return None
+
+
+def _bounced_on(head: Head) -> bool:
+    """Whether an accepted attempt ended by a stated failure and another route may be tried."""
+    if head.status is not Status.QUEUED:
+        return False
+    news = [told.n for told in head.news if told.type == "attempt_failed"]
+    return any((attempt := head.attempt(n)) is not None and attempt.bounced for n in news)
+
+
+def _reopened(head: Head) -> bool:
+    """Whether a carrier took back a failure that had already ended the message."""
+    return any(told.type == "status_corrected" for told in head.news)

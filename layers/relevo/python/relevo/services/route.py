@@ -1,0 +1,48 @@
+"""Choose routes for a batch, write the decisions down, and group by first carrier."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from relevo.domain.message import Head
+from relevo.domain.plan import Wish, plan, wish_of
+from relevo.domain.routes import RoutePlan
+from relevo.ports import Clock, Draw, Routes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Routed:
+    """A head with the plan it is to follow and the id of the decision that explains it."""
+
+    head: Head
+    plan: RoutePlan
+    decision: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Router:
+    routes: Routes
+    clock: Clock
+    draw: Draw
+
+    def route(self, heads: Sequence[Head]) -> list[list[Routed]]:
+        """Give groups of messages whose first carrier is the same; one decision per wish."""
+        if not heads:
+            return []
+        book = self.routes.book()
+        decided: dict[Wish, tuple[str, RoutePlan]] = {}
+        groups: dict[str, list[Routed]] = {}
+        for head in heads:
+            wish = wish_of(head)
+            if wish not in decided:
+                decided[wish] = (self.draw(8).hex(), plan(wish, book))
+            decision, chosen = decided[wish]
+            routed = Routed(head=head, plan=chosen, decision=decision)
+            groups.setdefault(_first_carrier(chosen), []).append(routed)
+        now = self.clock()
+        for decision, chosen in decided.values():
+            self.routes.remember(decision, chosen, now)
+        return list(groups.values())
+
+
+def _first_carrier(chosen: RoutePlan) -> str:
+    return chosen.candidates[0].route.carrier if chosen.candidates else ""

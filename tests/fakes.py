@@ -1,0 +1,457 @@
+"""Every port in memory, on a clock that only moves when told; contract tests keep them honest."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from heapq import heappop, heappush
+from itertools import count
+from threading import RLock
+from typing import Any, Generic, TypeVar
+
+from relevo import wire
+from relevo.domain.health import WINDOW, Tally, Window
+from relevo.domain.message import Content, Head
+from relevo.domain.outcome import Accepted, Outcome
+from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.timing import MINUTE, NUDGE_BELOW, SECOND, Millis
+from relevo.domain.words import Environment, TrafficClass
+from relevo.ports import (
+    Account,
+    Balance,
+    Carrier,
+    Clock,
+    Conflict,
+    Debit,
+    DueItem,
+    InsufficientBalance,
+    Key,
+    Letter,
+    OptedOut,
+    Receipt,
+    SpendCapReached,
+    Submission,
+)
+
+T = TypeVar("T")
+NOON = 1_767_268_800_000
+"""2026-01-01T12:00:00Z, where virtual time begins."""
+
+
+class VirtualClock:
+    """A `Clock` that stands still until it is moved."""
+
+    def __init__(self, start: Millis = NOON) -> None:
+        self._now = start
+
+    def __call__(self) -> Millis:
+        return self._now
+
+    def now(self) -> Millis:
+        return self._now
+
+    def advance(self, span: Millis) -> Millis:
+        self._now += span
+        return self._now
+
+    def until(self, at: Millis) -> Millis:
+        """Move on to `at`; never back."""
+        self._now = max(self._now, at)
+        return self._now
+
+
+def in_turn(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """A `Parallel` that runs one after the other."""
+    return [task() for task in tasks]
+
+
+class Faulty:
+    """Any port with hooks around its methods; a hook that raises is a crash or a lost answer."""
+
+    def __init__(
+        self,
+        port: object,
+        *,
+        before: Callable[[str], None] = lambda _: None,
+        after: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        self._port, self._before, self._after = port, before, after
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self._port, name)
+        if not callable(method):
+            return method
+
+        def call(*args: Any, **named: Any) -> Any:
+            self._before(name)
+            answer = method(*args, **named)
+            self._after(name)
+            return answer
+
+        return call
+
+
+class Timed(Generic[T]):
+    """Things that become visible at their virtual time, in the order of that time."""
+
+    def __init__(self) -> None:
+        self._heap: list[tuple[Millis, int, T]] = []
+        self._order = count()
+
+    def put(self, at: Millis, thing: T) -> None:
+        heappush(self._heap, (at, next(self._order), thing))
+
+    def take(self, now: Millis) -> list[T]:
+        """Remove and give everything visible at `now`."""
+        taken = []
+        while self._heap and self._heap[0][0] <= now:
+            taken.append(heappop(self._heap)[2])
+        return taken
+
+    @property
+    def next_at(self) -> Millis | None:
+        return self._heap[0][0] if self._heap else None
+
+    def __len__(self) -> int:
+        return len(self._heap)
+
+    def __iter__(self) -> Iterator[T]:
+        return (thing for _, _, thing in sorted(self._heap, key=lambda row: row[:2]))
+
+
+@dataclass
+class Purse:
+    """One account's money in one environment."""
+
+    amount: Decimal = Decimal(0)
+    day: str = ""
+    spent: Decimal = Decimal(0)
+    updated_at: Millis = 0
+
+
+class InMemoryAccounts:
+    def __init__(self) -> None:
+        self.keys: dict[str, Key] = {}
+        self.accounts: dict[str, Account] = {}
+        self.purses: defaultdict[tuple[str, Environment], Purse] = defaultdict(Purse)
+        self.opt_outs: set[tuple[str, Environment, str]] = set()
+
+    def key(self, fingerprint: str) -> Key | None:
+        return self.keys.get(fingerprint)
+
+    def account(self, account: str) -> Account | None:
+        return self.accounts.get(account)
+
+    def balance(self, account: Account, environment: Environment, *, today: str) -> Balance:
+        purse = self.purses[account.id, environment]
+        return Balance(
+            amount=purse.amount,
+            currency=account.currency,
+            spent_today=purse.spent if purse.day == today else Decimal(0),
+            updated_at=purse.updated_at,
+        )
+
+    def opted_out(self, account: str, environment: Environment, recipient_hash: str) -> bool:
+        return (account, environment, recipient_hash) in self.opt_outs
+
+    def deposit(self, account: str, environment: Environment, amount: Decimal) -> None:
+        self.purses[account, environment].amount += amount
+
+
+class InMemoryContents(dict[str, Content]):
+    pass
+
+
+class InMemoryMessages:
+    """Heads and money; `images` is the stream: every head ever written, in order."""
+
+    def __init__(
+        self, contents: InMemoryContents, accounts: InMemoryAccounts, clock: Clock
+    ) -> None:
+        self.heads: dict[str, Head] = {}
+        self.images: list[Head] = []
+        self._contents, self._accounts, self._clock = contents, accounts, clock
+        self._lock = RLock()
+
+    def create(self, head: Head, content: Content, debit: Debit) -> Head:
+        with self._lock:
+            if head.id in self.heads:
+                return self.heads[head.id]
+            if self._accounts.opted_out(head.account, head.environment, head.recipient_hash):
+                raise OptedOut(head.account)
+            self._debit(head, debit)
+            self._contents[head.id] = content
+            return self._write(head)
+
+    def get(self, message_id: str) -> Head | None:
+        return self.heads.get(message_id)
+
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head]:
+        return {key: self.heads[key] for key in message_ids if key in self.heads}
+
+    def save(self, old: Head, new: Head) -> None:
+        with self._lock:
+            if self._ours(old, new):
+                self._write(new)
+
+    def settle(self, old: Head, new: Head, amount: Decimal) -> None:
+        with self._lock:
+            if self._ours(old, new):
+                purse = self._accounts.purses[old.account, old.environment]
+                purse.amount += amount
+                purse.updated_at = self._clock()
+                self._write(new)
+
+    def _ours(self, old: Head, new: Head) -> bool:
+        """Say whether there is still something to write; what we wrote before is a success."""
+        stored = self.heads.get(old.id)
+        if stored == new:
+            return False
+        if stored is None or stored.version != old.version:
+            raise Conflict(old.id)
+        return True
+
+    def _write(self, head: Head) -> Head:
+        self.heads[head.id] = head
+        self.images.append(head)
+        return head
+
+    def _debit(self, head: Head, debit: Debit) -> None:
+        account = debit.account
+        purse = self._accounts.purses[account.id, head.environment]
+        spent = purse.spent if purse.day == debit.today else Decimal(0)
+        if purse.amount + account.credit_limit < head.price:
+            raise InsufficientBalance(account.id)
+        if account.daily_cap is not None and spent + head.price > account.daily_cap:
+            raise SpendCapReached(account.id)
+        purse.amount -= head.price
+        purse.day, purse.spent = debit.today, spent + head.price
+        purse.updated_at = self._clock()
+
+
+class InMemoryLetters:
+    def __init__(
+        self, messages: InMemoryMessages, contents: InMemoryContents, accounts: InMemoryAccounts
+    ) -> None:
+        self._messages, self._contents, self._accounts = messages, contents, accounts
+
+    def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
+        stored = self._messages.get_many(heads)
+        return {
+            message_id: Letter(
+                head=head,
+                content=self._contents.get(message_id),
+                opted_out=opt_outs and self._opted_out(heads[message_id]),
+            )
+            for message_id, head in stored.items()
+        }
+
+    def _opted_out(self, known: Head | None) -> bool:
+        return known is not None and self._accounts.opted_out(
+            known.account, known.environment, known.recipient_hash
+        )
+
+
+class InMemoryDues:
+    """Due items by shard; `nudges` holds the shards to look at, in virtual time."""
+
+    def __init__(self, clock: Clock, *, shards: int = 1, nudging: bool = True) -> None:
+        self.items: dict[tuple[int, str], DueItem] = {}
+        self.nudges: Timed[int] = Timed()
+        self._clock, self._shards, self._nudging = clock, shards, nudging
+        self._turn = count()
+
+    def put(self, due: Mapping[str, Millis]) -> None:
+        seconds: defaultdict[int, list[str]] = defaultdict(list)
+        for message_id, at in due.items():
+            seconds[-(-at // SECOND) * SECOND].append(message_id)
+        for at, ids in sorted(seconds.items()):
+            for start in range(0, len(ids), 25):
+                self._put(at, tuple(ids[start : start + 25]))
+
+    def due(self, shard: int, now: Millis) -> Sequence[DueItem]:
+        end = f"{now + 1:015d}"
+        keys = sorted(key for number, key in self.items if number == shard and key < end)
+        return [self.items[shard, key] for key in keys[:25]]
+
+    def remove(self, items: Sequence[DueItem]) -> None:
+        for item in items:
+            self.items.pop((item.shard, item.key), None)
+
+    @property
+    def shards(self) -> range:
+        return range(self._shards)
+
+    @property
+    def next_at(self) -> Millis | None:
+        """When the earliest item of all shards comes due; for harnesses."""
+        times = [int(key.partition("#")[0]) for _, key in self.items]
+        return min(times, default=None)
+
+    def waiting(self, message_id: str) -> bool:
+        """Say whether anything will look at this message; for harnesses."""
+        return any(message_id in item.ids for item in self.items.values())
+
+    def _put(self, at: Millis, ids: tuple[str, ...]) -> None:
+        shard = at // SECOND % self._shards
+        item = DueItem(shard=shard, key=f"{at:015d}#{next(self._turn):08x}", ids=ids)
+        self.items[item.shard, item.key] = item
+        if self._nudging and at - self._clock() < NUDGE_BELOW:
+            self.nudges.put(at, item.shard)
+
+
+class InMemoryClassQueues:
+    """A deque of message ids for each class."""
+
+    def __init__(self) -> None:
+        self.queues: dict[TrafficClass, deque[str]] = {kind: deque() for kind in TrafficClass}
+
+    def __getitem__(self, traffic_class: TrafficClass) -> deque[str]:
+        return self.queues[traffic_class]
+
+    def send(self, heads: Sequence[Head]) -> None:
+        for head in heads:
+            self.queues[head.traffic_class].append(head.id)
+
+    def __len__(self) -> int:
+        return sum(map(len, self.queues.values()))
+
+
+class InMemoryWorkflow:
+    """Remembers what was started; a harness gives `then` to have it delivered."""
+
+    def __init__(self, then: Callable[[Sequence[Head]], None] = lambda _: None) -> None:
+        self.runs: list[list[Head]] = []
+        self.then = then
+
+    def run(self, heads: Sequence[Head]) -> None:
+        self.runs.append(list(heads))
+        # Heads travel as JSON in workflow state; what does not survive that must not be relied on.
+        self.then([wire.head_from_item(wire.head_to_item(head)) for head in heads])
+
+
+class InMemoryRoutes:
+    def __init__(self, book: RouteBook | None = None) -> None:
+        self.current = book or RouteBook(routes={}, lists={})
+        self.decisions: dict[str, dict[str, Any]] = {}
+
+    def book(self) -> RouteBook:
+        return self.current
+
+    def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None:
+        exclusions = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
+        self.decisions[decision] = {**wire.plan_to_item(plan), "exclusions": exclusions, "at": at}
+
+    def decision(self, decision: str) -> Mapping[str, Any] | None:
+        return self.decisions.get(decision)
+
+
+class InMemoryHealth:
+    def __init__(self) -> None:
+        self.counts: Counter[tuple[Environment, TrafficClass, str, str, int, str]] = Counter()
+
+    def add(self, tallies: Iterable[Tally]) -> None:
+        for tally in tallies:
+            key = (tally.environment, tally.traffic_class, tally.carrier, tally.country)
+            self.counts[*key, tally.minute, tally.what] += tally.count
+
+    def window(self, environment: Environment, traffic_class: TrafficClass, now: Millis) -> Window:
+        minute = now // MINUTE
+        recent = range(minute - WINDOW // MINUTE + 1, minute + 1)
+        sums: Counter[str] = Counter()
+        for (env, kind, _, _, at, what), number in self.counts.items():
+            if (env, kind) == (environment, traffic_class) and at in recent:
+                sums[what] += number
+        return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
+
+
+class InMemoryReceipts(Timed[Receipt]):
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def send(self, receipt: Receipt, delay: Millis = 0) -> None:
+        self.put(self._clock() + delay, receipt)
+
+
+@dataclass
+class InMemoryOrphans:
+    kept: list[tuple[Receipt, Millis]] = field(default_factory=list)
+
+    def keep(self, receipt: Receipt, at: Millis) -> None:
+        self.kept.append((receipt, at))
+
+
+@dataclass
+class InMemoryLedger:
+    notes: list[tuple[Submission, str, Millis]] = field(default_factory=list)
+
+    def note(self, submission: Submission, carrier: str, at: Millis) -> None:
+        self.notes.append((submission, carrier, at))
+
+
+@dataclass
+class InMemoryAnnouncements:
+    published: list[Head] = field(default_factory=list)
+    parked: list[tuple[str, int]] = field(default_factory=list)
+
+    def publish(self, heads: Sequence[Head]) -> None:
+        self.published.extend(heads)
+
+    def park(self, message_id: str, version: int) -> None:
+        self.parked.append((message_id, version))
+
+
+class ScriptedCarrier:
+    """Answers with its script in order, then with `otherwise`; an exception in it is raised."""
+
+    def __init__(
+        self,
+        name: str,
+        script: Iterable[Outcome | Exception] = (),
+        otherwise: Callable[[Submission], Outcome] | None = None,
+    ) -> None:
+        self.name = name
+        self.script = deque(script)
+        self.submissions: list[Submission] = []
+        self._otherwise = otherwise or (lambda s: Accepted(reference=f"{name}:{s.reference}"))
+
+    def submit(self, submission: Submission) -> Outcome:
+        self.submissions.append(submission)
+        if not self.script:
+            return self._otherwise(submission)
+        answer = self.script.popleft()
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class ScriptedCarriers(dict[str, Carrier]):
+    """Carriers by name; one that nobody scripted accepts everything."""
+
+    def __missing__(self, name: str) -> Carrier:
+        self[name] = ScriptedCarrier(name)
+        return self[name]
+
+
+class World:
+    """One of each, wired together: what a model test or a simulation starts from."""
+
+    def __init__(
+        self, *, start: Millis = NOON, shards: int = 1, book: RouteBook | None = None
+    ) -> None:
+        self.clock = VirtualClock(start)
+        self.accounts = InMemoryAccounts()
+        self.contents = InMemoryContents()
+        self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
+        self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
+        self.dues = InMemoryDues(self.clock, shards=shards)
+        self.queues = InMemoryClassQueues()
+        self.workflow = InMemoryWorkflow()
+        self.routes = InMemoryRoutes(book)
+        self.health = InMemoryHealth()
+        self.receipts = InMemoryReceipts(self.clock)
+        self.orphans = InMemoryOrphans()
+        self.ledger = InMemoryLedger()
+        self.announcements = InMemoryAnnouncements()
+        self.carriers = ScriptedCarriers()

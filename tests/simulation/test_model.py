@@ -1,0 +1,59 @@
+"""No interleaving of crashes, repeats and clocks sends twice without leave or forgets a message."""
+
+import pytest
+
+from relevo.domain.order import Order
+from relevo.domain.timing import MINUTE, SECOND
+from relevo.domain.words import OnAmbiguous, TrafficClass
+from tests.simulation.check import check
+from tests.simulation.world import BEHAVIOURS, Faults, World, order
+
+SEEDS = range(400)
+STORM = Faults(crash=0.01, glitch=0.02, interleave=0.05, twice=0.15, behaviours=tuple(BEHAVIOURS))
+
+
+def _order(world: World) -> Order:
+    dice, now = world.dice, world.clock()
+    scheduled = dice.random() < 0.1
+    return order(
+        now,
+        traffic_class=dice.choice(list(TrafficClass)),
+        on_ambiguous=dice.choice([None, *OnAmbiguous]),
+        ttl=dice.choice((20 * SECOND, MINUTE, 10 * MINUTE)),
+        send_at=now + 30 * SECOND if scheduled else None,
+        key=f"key-{dice.randrange(20)}" if dice.random() < 0.3 else None,
+    )
+
+
+def run(world: World, steps: int) -> None:
+    for _ in range(steps):
+        if world.dice.random() < 0.2:
+            world.accept(_order(world))
+        elif world.accepted and world.dice.random() < 0.05:
+            world.cancel(world.dice.choice(world.accepted))
+        else:
+            world.step()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_storm_sends_twice_without_leave_or_forgets_a_message(seed: int) -> None:
+    world = World(seed, STORM)
+
+    run(world, 120)
+    world.settle_down()
+
+    check(world)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_everything_delivered_twice_still_sends_and_charges_once(seed: int) -> None:
+    world = World(seed, Faults(twice=1.0))
+    for _ in range(12):
+        world.accept(order(world.clock()))
+
+    for _ in range(60):
+        world.step()
+    world.settle_down()
+
+    check(world)
+    assert len(world.ledger) == len(world.accepted)

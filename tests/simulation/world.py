@@ -1,0 +1,397 @@
+"""The whole road in one process: real services, ports in memory, dice for all that can fail."""
+
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import partial
+from random import Random
+from typing import Any
+
+from relevo.carriers.sandbox import Row
+from relevo.domain.attempt import Report
+from relevo.domain.message import Head, split_attempt_id
+from relevo.domain.order import Order
+from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
+from relevo.domain.problem import Problem
+from relevo.domain.routes import Lists, Route, RouteBook
+from relevo.domain.timing import DAY, LEASE, MINUTE, SECOND, WAITS, Millis
+from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
+from relevo.ports import Account, Receipt, Submission
+from relevo.services.accept import Acceptor
+from relevo.services.cancel import Canceler
+from relevo.services.dispatch import Dispatcher
+from relevo.services.events import Publisher
+from relevo.services.receive import Receiver
+from relevo.services.render import Renderer
+from relevo.services.route import Router
+from relevo.services.watch import Watcher
+from tests.fakes import (
+    Faulty,
+    InMemoryAccounts,
+    InMemoryAnnouncements,
+    InMemoryClassQueues,
+    InMemoryContents,
+    InMemoryDues,
+    InMemoryHealth,
+    InMemoryLetters,
+    InMemoryMessages,
+    InMemoryOrphans,
+    InMemoryReceipts,
+    InMemoryRoutes,
+    InMemoryWorkflow,
+    VirtualClock,
+    in_turn,
+)
+
+PRICE = Decimal("0.05")
+DEPOSIT = Decimal(1000)
+ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
+CARRIERS = ("north", "south", "east")
+
+
+class Crash(BaseException):
+    """The worker is gone: nothing after this line ran."""
+
+
+class Glitch(Exception):
+    """A call failed, or its answer was lost after it took effect."""
+
+
+def book() -> RouteBook:
+    routes = {
+        name: Route(
+            name=name,
+            carrier=name,
+            environment=Environment.TEST,
+            price=PRICE,
+            currency="EUR",
+        )
+        for name in CARRIERS
+    }
+    lists = Lists(primary=("north",), backup=("south", "east"))
+    return RouteBook(routes=routes, lists={("test", "*", "*"): lists})
+
+
+@dataclass
+class Submit:
+    """What a carrier really got, and what it really did with it."""
+
+    reference: str
+    carrier: str
+    at: Millis
+    outcome: Outcome
+    bounced_at: Millis | None = None
+
+    @property
+    def message_id(self) -> str:
+        named = split_attempt_id(self.reference)
+        assert named
+        return named[0]
+
+
+@dataclass
+class Faults:
+    """Chances of each kind of trouble; all zero is a calm day."""
+
+    crash: float = 0.0
+    glitch: float = 0.0
+    interleave: float = 0.0
+    twice: float = 0.0
+    behaviours: Sequence[str] = ("delivers",)
+
+
+@dataclass
+class DiceCarrier:
+    """Behaves as the dice say; its ledger is the truth that the checker trusts."""
+
+    name: str
+    world: "World"
+
+    def submit(self, submission: Submission) -> Outcome:
+        world = self.world
+        row = world.behaviour(self.name, submission)
+        entry = Submit(submission.reference, self.name, world.clock(), row.answer)
+        world.ledger.append(entry)
+        for state, delay in row.receipts:
+            self._receipt(entry, state, delay)
+        try:
+            world.point("carrier.submit")
+        except Glitch:
+            entry.outcome = Ambiguous(reason="answer-lost")
+            raise
+        world.clock.advance(row.reply_after)
+        return row.answer
+
+    def _receipt(self, entry: Submit, state: State, delay: Millis) -> None:
+        named = split_attempt_id(entry.reference)
+        assert named
+        at = self.world.clock() + delay
+        if state is State.UNDELIVERED:
+            entry.bounced_at = at
+        report = Report(n=named[1], state=state, at=at)
+        receipt = Receipt(message_id=named[0], carrier=self.name, report=report)
+        self.world.receipts.send(receipt, delay)
+
+
+BEHAVIOURS: dict[str, Row] = {
+    "delivers": Row(),
+    "silent": Row(receipts=()),
+    "bounces": Row(receipts=((State.UNDELIVERED, SECOND),)),
+    "refuses": Row(answer=Refused(reason="no-route"), receipts=()),
+    "no-subscriber": Row(answer=Refused(reason="unknown-subscriber", stop=True), receipts=()),
+    "later": Row(answer=Retryable(reason="busy"), receipts=()),
+    "throttles": Row(answer=Retryable(reason="throttled", pause=SECOND), receipts=()),
+    "hangs-taken": Row(
+        answer=Ambiguous(reason="read-timeout"),
+        receipts=((State.DELIVERED, 10 * SECOND),),
+        reply_after=3 * SECOND,
+    ),
+    "hangs-not-taken": Row(answer=Ambiguous(reason="read-timeout"), receipts=()),
+    "early-receipt": Row(receipts=((State.DELIVERED, 0),), reply_after=SECOND),
+    "disorder": Row(receipts=((State.DELIVERED, SECOND), (State.SENT, 2 * SECOND))),
+    "very-late": Row(receipts=((State.DELIVERED, 50 * SECOND),)),
+    "bounce-then-delivered": Row(
+        receipts=((State.UNDELIVERED, SECOND), (State.DELIVERED, 30 * SECOND))
+    ),
+}
+
+
+@dataclass
+class World:
+    seed: int
+    faults: Faults = field(default_factory=Faults)
+    depth: int = 0
+    ledger: list[Submit] = field(default_factory=list)
+    accepted: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.dice = Random(self.seed)
+        self.clock = VirtualClock()
+        self.accounts = InMemoryAccounts()
+        self.accounts.deposit(ACCOUNT.id, Environment.TEST, DEPOSIT)
+        self.contents = InMemoryContents()
+        self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
+        self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
+        self.dues = InMemoryDues(self.clock, shards=2)
+        self.queues = InMemoryClassQueues()
+        self.routes = InMemoryRoutes(book())
+        self.health = InMemoryHealth()
+        self.receipts = InMemoryReceipts(self.clock)
+        self.orphans = InMemoryOrphans()
+        self.announcements = InMemoryAnnouncements()
+        self.workflow = InMemoryWorkflow(self._deliver)
+        self.streamed = 0
+        self._wire()
+
+    def _wire(self) -> None:
+        port = self._faulty
+        messages, dues, queues = port(self.messages), port(self.dues), port(self.queues)
+        letters, routes = port(self.letters), port(self.routes)
+        shared: dict[str, Any] = {"clock": self.clock}
+        self.acceptor = Acceptor(
+            messages=messages,
+            contents=self.contents,
+            routes=routes,
+            queues=queues,
+            draw=self.dice.randbytes,
+            id_key=lambda: b"k" * 32,
+            plays_stop=lambda *_: False,
+            **shared,
+        )
+        self.canceler = Canceler(messages=messages, **shared)
+        self.renderer = Renderer(
+            letters=letters, messages=messages, dues=dues, workflow=self.workflow, **shared
+        )
+        self.router = Router(routes=routes, draw=self.dice.randbytes, **shared)
+        self.dispatcher = Dispatcher(
+            messages=messages,
+            letters=letters,
+            dues=dues,
+            carriers={name: DiceCarrier(name, self) for name in CARRIERS},
+            draw=self.dice.randbytes,
+            parallel=in_turn,
+            **shared,
+        )
+        self.receiver = Receiver(messages=messages, orphans=self.orphans, **shared)
+        self.watcher = Watcher(
+            messages=messages, dues=dues, queues=queues, health=self.health, **shared
+        )
+        self.publisher = Publisher(
+            messages=messages,
+            dues=dues,
+            queues=queues,
+            health=self.health,
+            announcements=self.announcements,
+            **shared,
+        )
+
+    def _faulty(self, port: object) -> Any:
+        return Faulty(port, before=self.point, after=self.point)
+
+    def point(self, _: str) -> None:
+        """A place where the world may go wrong, or where others may run in between."""
+        if self.dice.random() < self.faults.crash:
+            raise Crash
+        if self.dice.random() < self.faults.glitch:
+            raise Glitch
+        if self.depth < 2 and self.dice.random() < self.faults.interleave:
+            self.depth += 1
+            try:
+                self.step()
+            finally:
+                self.depth -= 1
+
+    def behaviour(self, carrier: str, submission: Submission) -> Row:
+        """The dice of (message, carrier, attempt), the same however often it is asked."""
+        dice = Random(f"{self.seed}/{submission.reference}/{carrier}")
+        return BEHAVIOURS[dice.choice(self.faults.behaviours)]
+
+    # Steps of the world: each is one invocation of one function, which may die in its middle.
+
+    def accept(self, order: Order) -> str | None:
+        try:
+            done = self.acceptor.accept(ACCOUNT, Environment.TEST, order)
+        except (Crash, Glitch, Problem):
+            return None
+        self.accepted.append(done.head.id)
+        return done.head.id
+
+    def step(self) -> None:
+        """Do one thing that the real world could do next."""
+        self.dice.choice(
+            (self.queue, self.queue, self.stream, self.receive, self.watch, self.pass_time)
+        )()
+
+    def queue(self) -> None:
+        queue = self.dice.choice([*self.queues.queues.values()])
+        batch = [queue.popleft() for _ in range(min(len(queue), 10))]
+        if not batch:
+            return
+        alive = self._survives(lambda: self.renderer.render(batch))
+        if not alive or self._again():
+            queue.extend(batch)
+
+    def _deliver(self, heads: Sequence[Head]) -> None:
+        self._execute(heads)
+        if self._again():
+            self._execute(heads)
+
+    def _execute(self, heads: Sequence[Head]) -> None:
+        """What the state machine does with one execution; a dead task ends it."""
+        for group in self.router.route(heads):
+            items, waited = list(group), 0
+            for _ in range(3):
+                left = self.dispatcher.dispatch(items, waits=WAITS - waited)
+                items, waited = list(left.items), waited + left.wait
+                if not items:
+                    break
+                self.clock.advance(left.wait)
+
+    def stream(self) -> None:
+        start = self.streamed
+        images = self.messages.images[start : start + 10]
+        if not images:
+            return
+        alive = self._survives(lambda: self.publisher.publish(images))
+        if alive and not self._again():
+            self.streamed = max(self.streamed, start + len(images))
+        for parked, _ in self.announcements.parked:
+            self._survives(partial(self.publisher.publish, [self.messages.heads[parked]]))
+        self.announcements.parked.clear()
+
+    def receive(self) -> None:
+        for receipt in self.receipts.take(self.clock()):
+            alive = self._survives(partial(self.receiver.receive, receipt))
+            if not alive or self._again():
+                self.receipts.send(receipt, SECOND)
+
+    def watch(self) -> None:
+        until = self.clock() + 10 * MINUTE
+        self._survives(lambda: self.watcher.watch(self.dues.shards, until=until))
+
+    def pass_time(self) -> None:
+        self.clock.advance(self.dice.choice((100, SECOND, 5 * SECOND, LEASE)))
+
+    def cancel(self, message_id: str) -> None:
+        head = self.messages.heads[message_id]
+        with suppress(Problem):
+            self._survives(lambda: self.canceler.cancel(head))
+
+    def settle_down(self) -> None:
+        """No more faults: let time run until every message must have ended."""
+        self.faults = replace(self.faults, crash=0, glitch=0, interleave=0, twice=0)
+        end = max((h.expires_at for h in self.messages.heads.values()), default=0) + 5 * MINUTE
+        while self.clock() < end:
+            for act in (self.stream, self.receive, self.watch, self._all_queues):
+                act()
+            if not self._busy():
+                self.clock.until(min(self._next_at(), end))
+        while self.streamed < len(self.messages.images):
+            self.stream()
+
+    def _all_queues(self) -> None:
+        for queue in self.queues.queues.values():
+            batch = [queue.popleft() for _ in range(min(len(queue), 10))]
+            if batch:
+                self.renderer.render(batch)
+
+    def _busy(self) -> bool:
+        return bool(len(self.queues)) or self.streamed < len(self.messages.images)
+
+    def _next_at(self) -> Millis:
+        times = [at for at in (self.dues.next_at, self.receipts.next_at) if at is not None]
+        return max(min(times, default=self.clock() + DAY), self.clock() + 1)
+
+    def _again(self) -> bool:
+        return self.dice.random() < self.faults.twice
+
+    @staticmethod
+    def _survives(invocation: Callable[[], object]) -> bool:
+        try:
+            invocation()
+        except (Crash, Glitch):
+            return False
+        return True
+
+
+def order(
+    now: Millis,
+    *,
+    traffic_class: TrafficClass = TrafficClass.TRANSACTIONAL,
+    on_ambiguous: OnAmbiguous | None = None,
+    ttl: Millis = 10 * MINUTE,
+    send_at: Millis | None = None,
+    key: str | None = None,
+    to: str = "+34612345678",
+) -> Order:
+    return Order(
+        to=to,
+        country=None,
+        text="Hola",
+        traffic_class=traffic_class,
+        body_digest="d" * 22,
+        expires_at=(send_at or now) + ttl,
+        on_ambiguous=on_ambiguous,
+        send_at=send_at,
+        key=key,
+    )
+
+
+def ended(submit: Submit, now: Millis) -> bool:
+    """Whether this submit was, by `now`, provably not taken or finally refused."""
+    if isinstance(submit.outcome, Refused | Retryable):
+        return True
+    return submit.bounced_at is not None and submit.bounced_at <= now
+
+
+def may_follow(head: Head, earlier: Submit, later: Submit) -> bool:
+    """Whether the owner allowed `later` although `earlier` had been handed over."""
+    if ended(earlier, later.at):
+        return True
+    if head.on_ambiguous is not OnAmbiguous.RESEND:
+        return False
+    if isinstance(earlier.outcome, Accepted) and head.receipt_deadline:
+        # Silence, or a sender that died between the call and the record.
+        return later.at >= earlier.at + min(head.receipt_deadline, LEASE)
+    return True
