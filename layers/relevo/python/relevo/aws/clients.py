@@ -1,0 +1,63 @@
+"""The AWS clients of a function: one session, made when first wanted, with our time-outs."""
+
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from botocore.config import Config
+from botocore.session import Session
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_secretsmanager import SecretsManagerClient
+    from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_stepfunctions import SFNClient
+
+CONNECT: Final = 1.0
+READ: Final = 2.0
+WORKFLOW_READ: Final = 55.0
+"""Longer than the workflow may run (45 s), or a delivery under way would look failed."""
+
+ATTEMPTS: Final = 2
+
+
+class Clients:
+    """Lazy clients; `local` when AWS_ENDPOINT_URL points somewhere that is not AWS."""
+
+    def __init__(self, *, local: bool = False, region: str | None = None) -> None:
+        self._session = Session()
+        self._local = local
+        self._region = region
+
+    @cached_property
+    def dynamodb(self) -> "DynamoDBClient":
+        return cast("DynamoDBClient", self._client("dynamodb", _config()))
+
+    @cached_property
+    def sqs(self) -> "SQSClient":
+        return cast("SQSClient", self._client("sqs", _config()))
+
+    @cached_property
+    def secrets(self) -> "SecretsManagerClient":
+        return cast("SecretsManagerClient", self._client("secretsmanager", _config()))
+
+    @cached_property
+    def stepfunctions(self) -> "SFNClient":
+        # StartSyncExecution goes to a host of its own (sync-…) that only AWS has, and a second
+        # attempt would start the same delivery twice.
+        config = _config(read=WORKFLOW_READ, attempts=1)
+        if self._local:
+            config = config.merge(Config(inject_host_prefix=False))
+        return cast("SFNClient", self._client("stepfunctions", config))
+
+    def _client(self, service: str, config: Config) -> Any:
+        return self._session.create_client(service, region_name=self._region, config=config)
+
+
+def _config(*, read: float = READ, attempts: int = ATTEMPTS) -> Config:
+    return Config(
+        connect_timeout=CONNECT,
+        read_timeout=read,
+        retries={"total_max_attempts": attempts, "mode": "standard"},
+        tcp_keepalive=True,
+        max_pool_connections=16,
+    )

@@ -1,0 +1,90 @@
+"""Every key of every table, and the time-to-live that goes with it; formats live nowhere else."""
+
+from typing import Final
+
+from relevo.aws.codec import Item
+from relevo.domain.timing import SECOND, Millis
+from relevo.domain.words import Environment, TrafficClass
+
+ORPHAN: Final = "orphan"
+
+
+def ttl(at: Millis) -> int:
+    """Give the epoch second after which DynamoDB may delete an item."""
+    return -(-at // SECOND)
+
+
+def message(message_id: str) -> Item:
+    return {"id": message_id}
+
+
+def orphan(attempt: str, random: str) -> Item:
+    """Key a receipt that nobody knows; it shares the table and never the id of a message."""
+    return {"id": f"{ORPHAN}#{attempt}#{random}"}
+
+
+def due_at(at: Millis, random: str) -> str:
+    return f"{_instant(at)}#{random}"
+
+
+def due_before(now: Millis) -> str:
+    """Give the sort key that everything due at `now` is less than."""
+    return _instant(now + 1)
+
+
+def _instant(at: Millis) -> str:
+    return f"{at:015d}"
+
+
+def api_key(fingerprint: str) -> Item:
+    return {"pk": f"key#{fingerprint}", "sk": "key"}
+
+
+def account(account_id: str) -> Item:
+    return {"pk": f"account#{account_id}", "sk": "account"}
+
+
+def balance(account_id: str, environment: Environment, shard: int) -> Item:
+    return {"pk": f"account#{account_id}", "sk": f"{balances(environment)}{shard}"}
+
+
+def balances(environment: Environment) -> str:
+    """Give what the sort keys of one account's balance shards begin with."""
+    return f"balance#{environment.value}#"
+
+
+def opt_out(account_id: str, environment: Environment, recipient_hash: str) -> Item:
+    return {"pk": f"optout#{account_id}#{environment.value}#{recipient_hash}", "sk": "optout"}
+
+
+ROUTES: Final = "route"
+LISTS: Final = "list"
+
+
+def route(name: str) -> Item:
+    return {"pk": ROUTES, "sk": name}
+
+
+def lists(environment: str, country: str, traffic_class: str) -> Item:
+    return {"pk": LISTS, "sk": f"{environment}#{country}#{traffic_class}"}
+
+
+def lists_named(sk: str) -> tuple[str, str, str]:
+    environment, country, traffic_class = sk.split("#")
+    return environment, country, traffic_class
+
+
+def decision(decision_id: str) -> Item:
+    return {"pk": f"decision#{decision_id}", "sk": "decision"}
+
+
+def health_minute(environment: Environment, traffic_class: TrafficClass, minute: int) -> str:
+    return f"health#{environment.value}#{traffic_class.value}#{minute}"
+
+
+def health(minute: str, carrier: str, country: str) -> Item:
+    return {"pk": minute, "sk": f"{carrier}#{country}"}
+
+
+def ledger(message_id: str, attempt: str, carrier: str, at: Millis, random: str) -> Item:
+    return {"id": message_id, "sk": f"{attempt}#{carrier}#{at}#{random}"}

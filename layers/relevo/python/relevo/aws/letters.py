@@ -1,0 +1,73 @@
+"""Messages opened for work: head, content and opt-out in one strongly consistent read."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from relevo import wire
+from relevo.aws import keys
+from relevo.aws.codec import Item
+from relevo.aws.dynamo import batch_get, get_item
+from relevo.aws.patience import PATIENCE, Patience
+from relevo.domain.message import Content, Head
+from relevo.ports import Letter
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoLetters:
+    """`accounts_table` is None for roles that may not read opt-outs."""
+
+    client: "DynamoDBClient"
+    table: str
+    content_table: str
+    accounts_table: str | None = None
+    patience: Patience = PATIENCE
+
+    def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
+        """Open these messages; ids that nobody stored are left out."""
+        found = batch_get(self.client, self._wanted(heads, opt_outs=opt_outs), self.patience)
+        contents = {item["id"]: item for item in found.get(self.content_table, ())}
+        opted_out = {item["pk"] for item in found.get(self.accounts_table or "", ())}
+        return {
+            item["id"]: Letter(
+                head=wire.head_from_item(item),
+                content=_content(contents.get(item["id"])),
+                opted_out=_pk(heads[item["id"]]) in opted_out,
+            )
+            for item in found.get(self.table, ())
+        }
+
+    def _wanted(
+        self, heads: Mapping[str, Head | None], *, opt_outs: bool
+    ) -> Iterator[tuple[str, Item]]:
+        for message_id, known in heads.items():
+            yield self.table, keys.message(message_id)
+            yield self.content_table, keys.message(message_id)
+            if opt_outs and known is not None:
+                if self.accounts_table is None:
+                    raise ValueError("this role reads no opt-outs")
+                yield self.accounts_table, _opt_out(known)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoContents:
+    client: "DynamoDBClient"
+    table: str
+
+    def get(self, message_id: str) -> Content | None:
+        return _content(get_item(self.client, self.table, keys.message(message_id)))
+
+
+def _opt_out(head: Head) -> Item:
+    return keys.opt_out(head.account, head.environment, head.recipient_hash)
+
+
+def _pk(head: Head | None) -> str:
+    return "" if head is None else str(_opt_out(head)["pk"])
+
+
+def _content(item: Item | None) -> Content | None:
+    return wire.content_from_item(item) if item else None

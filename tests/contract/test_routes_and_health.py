@@ -1,0 +1,118 @@
+from decimal import Decimal
+
+from relevo.domain.health import Tally, Window
+from relevo.domain.routes import Candidate, Exclusion, Lists, Route, RouteBook, RoutePlan
+from relevo.domain.timing import MINUTE, SECOND
+from relevo.domain.words import Environment, ListName, TrafficClass
+from tests.contract.conftest import Side
+from tests.fakes import NOON
+
+A = Route(
+    name="sandbox-a-es",
+    carrier="sandbox-a",
+    environment=Environment.LIVE,
+    price=Decimal("0.050"),
+    currency="EUR",
+    countries=frozenset({"ES", "MX"}),
+    traffic_classes=frozenset({"otp"}),
+)
+B = Route(
+    name="sandbox-b",
+    carrier="sandbox-b",
+    environment=Environment.TEST,
+    price=Decimal("0.07"),
+    currency="EUR",
+    receipts=False,
+)
+BOOK = RouteBook(
+    routes={A.name: A, B.name: B},
+    lists={
+        ("live", "ES", "*"): Lists(primary=(A.name,), backup=(B.name, A.name)),
+        ("test", "*", "otp"): Lists(primary=(B.name,)),
+    },
+)
+
+
+def tally(what: str, *, minute: int = NOON // MINUTE, **fields: object) -> Tally:
+    known = {
+        "environment": Environment.LIVE,
+        "traffic_class": TrafficClass.OTP,
+        "carrier": "sandbox-a",
+        "country": "ES",
+    }
+    return Tally(**{**known, **fields}, minute=minute, what=what)  # type: ignore[arg-type]
+
+
+def otp_window(side: Side, now: int = NOON) -> Window:
+    return side.health.window(Environment.LIVE, TrafficClass.OTP, now)
+
+
+def test_the_book_is_what_was_configured(side: Side) -> None:
+    side.configure(BOOK)
+
+    book = side.routes.book()
+
+    assert dict(book.routes) == BOOK.routes
+    assert dict(book.lists) == BOOK.lists
+
+
+def test_an_empty_table_is_an_empty_book(side: Side) -> None:
+    assert side.routes.book() == RouteBook(routes={}, lists={})
+
+
+def test_a_decision_can_be_explained_later(side: Side) -> None:
+    plan = RoutePlan(
+        candidates=(Candidate(route=A, list=ListName.PRIMARY, price=Decimal("0.10")),),
+        exclusions=(Exclusion(route=B.name, reason="wrong-environment"),),
+    )
+
+    side.routes.remember("d1", plan, NOON)
+    found = side.routes.decision("d1")
+
+    assert found is not None
+    assert [row["route"] for row in found["candidates"]] == [A.name]
+    assert found["exclusions"] == [{"route": B.name, "reason": "wrong-environment"}]
+    assert found["at"] == NOON
+    assert side.routes.decision("d2") is None
+
+
+def test_the_window_sums_all_carriers_and_countries_of_a_class(side: Side) -> None:
+    side.health.add(
+        [
+            tally("accepted"),
+            tally("accepted", carrier="sandbox-b"),
+            tally("accepted", country="MX", count=3),
+            tally("receipt"),
+            tally("silence"),
+            tally("refused"),
+        ]
+    )
+    side.health.add([tally("accepted")])
+
+    assert otp_window(side) == Window(accepted=6, receipts=1, silences=1)
+
+
+def test_the_window_leaves_out_other_classes_and_environments(side: Side) -> None:
+    side.health.add(
+        [
+            tally("accepted", traffic_class=TrafficClass.MARKETING),
+            tally("accepted", environment=Environment.TEST),
+        ]
+    )
+
+    assert otp_window(side) == Window()
+
+
+def test_the_window_holds_the_running_minute_and_the_four_before(side: Side) -> None:
+    minute = NOON // MINUTE
+    side.health.add([tally("accepted", minute=minute - back) for back in range(7)])
+
+    assert otp_window(side) == Window(accepted=5)
+    assert otp_window(side, NOON + 59 * SECOND) == Window(accepted=5)
+
+
+def test_a_later_minute_sees_less(side: Side) -> None:
+    side.health.add([tally("accepted")])
+
+    assert otp_window(side, NOON + 4 * MINUTE) == Window(accepted=1)
+    assert otp_window(side, NOON + 5 * MINUTE) == Window()
