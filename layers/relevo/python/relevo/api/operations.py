@@ -1,0 +1,112 @@
+"""What each operation does: read the call, ask one service, answer."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from relevo.api.answers import Answer
+from relevo.api.auth import Caller, Scope
+from relevo.api.guard import read_json
+from relevo.api.http import Call, Reply
+from relevo.api.orders import order_of
+from relevo.api.schemas import SendMessage, check_known, read
+from relevo.api.views import (
+    balance_answer,
+    events_answer,
+    message_answer,
+    route_answer,
+    send_answer,
+    status_answer,
+)
+from relevo.domain.idempotency import body_digest, canonical_body, parse_key
+from relevo.domain.message import Head
+from relevo.domain.phone import parse_recipient
+from relevo.services.accept import Acceptor
+from relevo.services.cancel import Canceler
+from relevo.services.queries import Reader
+
+KEY: Final = "idempotency-key"
+REPLAYED: Final = "Idempotent-Replayed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services:
+    """The use cases behind the operations; `id_key` digests bodies."""
+
+    acceptor: Acceptor
+    canceler: Canceler
+    reader: Reader
+    id_key: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A call let in: who makes it, and the id in its path."""
+
+    call: Call
+    caller: Caller
+    message_id: str = ""
+
+
+def send_message(services: Services, asked: Asked) -> Reply:
+    given = asked.call.headers.get(KEY)
+    key = None if given is None else parse_key(given)
+    body = read_json(asked.call.event)
+    send = read(SendMessage, body)
+    check_known(send)
+    digest = body_digest(services.id_key(), canonical_body(body))
+    order = order_of(send, body_digest=digest, key=key)
+    accepted = services.acceptor.accept(asked.caller.account, asked.caller.environment, order)
+    content = accepted.content
+    # Contents are kept shorter than heads; the same body still names the same recipient.
+    to = content.to if content else parse_recipient(order.to, order.country).e164
+    return Reply(
+        status=202,
+        body=send_answer(accepted.head, to=to, content=content).wire(),
+        headers={REPLAYED: "true"} if accepted.replayed else {},
+        message=accepted.head.id,
+    )
+
+
+def check_status(services: Services, asked: Asked) -> Reply:
+    head = _head(services, asked)
+    return _about(head, status_answer(head, services.reader.content(head)))
+
+
+def fetch_message(services: Services, asked: Asked) -> Reply:
+    head = _head(services, asked)
+    with_text = asked.caller.may(Scope.MESSAGES_CONTENT)
+    content = services.reader.content(head)
+    return _about(head, message_answer(head, content, with_text=with_text))
+
+
+def explain_route(services: Services, asked: Asked) -> Reply:
+    head = _head(services, asked)
+    decision = services.reader.decision(head)
+    carriers = services.reader.carriers() if decision else {}
+    return _about(head, route_answer(head, decision, carriers))
+
+
+def list_events(services: Services, asked: Asked) -> Reply:
+    head = _head(services, asked)
+    return _about(head, events_answer(head))
+
+
+def cancel_message(services: Services, asked: Asked) -> Reply:
+    head = services.canceler.cancel(_head(services, asked))
+    return _about(head, status_answer(head, services.reader.content(head)))
+
+
+def fetch_balance(services: Services, asked: Asked) -> Reply:
+    account = asked.caller.account
+    balance = services.reader.balance(account, asked.caller.environment)
+    return Reply(body=balance_answer(account, balance).wire())
+
+
+def _head(services: Services, asked: Asked) -> Head:
+    caller = asked.caller
+    return services.reader.head(caller.account, caller.environment, asked.message_id)
+
+
+def _about(head: Head, answer: Answer) -> Reply:
+    return Reply(body=answer.wire(), message=head.id)

@@ -1,0 +1,226 @@
+"""What clients are told about a message: answers read off its head, its content, its decision."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any, Final, Literal, TypeAlias, cast
+
+from relevo.api.answers import (
+    AttemptAnswer,
+    BalanceAnswer,
+    CandidateAnswer,
+    EventAnswer,
+    EventsAnswer,
+    ExclusionAnswer,
+    FailureAnswer,
+    Links,
+    MessageAnswer,
+    Price,
+    RouteAnswer,
+    SendAnswer,
+    StatusAnswer,
+    SwitchAnswer,
+)
+from relevo.api.fields import WireEncoding
+from relevo.domain.attempt import Attempt
+from relevo.domain.message import Content, Head, Told
+from relevo.domain.status import last_failure
+from relevo.domain.timing import Millis
+from relevo.domain.words import ListName, State, Status
+from relevo.ports import Account, Balance
+
+MESSAGES: Final = "/api/v1/messages"
+EVENT: Final = "message."
+_FAILURES: Final = frozenset({Status.UNDELIVERED, Status.FAILED, Status.EXPIRED, Status.REJECTED})
+
+Outcome: TypeAlias = Literal["accepted", "refused", "retryable", "ambiguous"]
+
+
+def send_answer(head: Head, *, to: str, content: Content | None) -> SendAnswer:
+    return SendAnswer(
+        id=head.id,
+        status=head.status,
+        to=to,
+        sender=head.sender,
+        traffic_class=head.traffic_class,
+        encoding=cast("WireEncoding", head.encoding),
+        segments=head.segments,
+        price=_price(head, head.price),
+        created_at=head.created_at,
+        send_at=_send_at(head, content),
+        expires_at=head.expires_at,
+        client_reference=content.client_reference if content else None,
+        metadata=_metadata(content),
+        links=_links(head),
+    )
+
+
+def status_answer(head: Head, content: Content | None) -> StatusAnswer:
+    return StatusAnswer(**_status(head, content))
+
+
+def message_answer(head: Head, content: Content | None, *, with_text: bool) -> MessageAnswer:
+    """Everything about a message; its text only where the caller's scope covers it."""
+    return MessageAnswer(
+        **_status(head, content),
+        environment=head.environment,
+        to=content.to if content else None,
+        country=head.country,
+        sender=head.sender,
+        text=content.text if content and with_text else None,
+        traffic_class=head.traffic_class,
+        encoding=cast("WireEncoding", head.encoding),
+        segments=head.segments,
+        on_ambiguous=head.on_ambiguous,
+        max_price=_price(head, head.max_price),
+        created_at=head.created_at,
+        send_at=_send_at(head, content),
+        expires_at=head.expires_at,
+        links=_links(head),
+    )
+
+
+def route_answer(
+    head: Head, decision: Mapping[str, Any], carriers: Mapping[str, str]
+) -> RouteAnswer:
+    """Explain the routes: as decided, and as the lists really took turns."""
+    return RouteAnswer(
+        id=head.id,
+        decided_at=decision.get("at"),
+        candidates=tuple(
+            _candidate(row, position)
+            for position, row in enumerate(decision.get("candidates", ()), start=1)
+        ),
+        exclusions=tuple(
+            ExclusionAnswer(
+                route=row["route"], carrier=carriers.get(row["route"]), reason=row["reason"]
+            )
+            for row in decision.get("exclusions", ())
+        ),
+        switches=tuple(
+            _switch(earlier, later)
+            for earlier, later in pairwise(head.attempts)
+            if earlier.list is not later.list
+        ),
+    )
+
+
+def events_answer(head: Head) -> EventsAnswer:
+    return EventsAnswer(id=head.id, data=tuple(_event(told) for told in head.told))
+
+
+def balance_answer(account: Account, balance: Balance) -> BalanceAnswer:
+    def price(amount: Decimal) -> Price:
+        return Price(amount=amount, currency=balance.currency)
+
+    return BalanceAnswer(
+        balance=price(balance.amount),
+        credit_limit=price(account.credit_limit),
+        spent_today=price(balance.spent_today),
+        daily_cap=None if account.daily_cap is None else price(account.daily_cap),
+        updated_at=balance.updated_at,
+    )
+
+
+def outcome_of(attempt: Attempt) -> Outcome | None:
+    """Say what the submit came to; None while it is under way."""
+    match attempt.state:
+        case State.INTENT:
+            return None
+        case State.AMBIGUOUS:
+            return "ambiguous"
+        case State.REFUSED:
+            return "retryable" if attempt.retryable else "refused"
+    return "accepted"
+
+
+def failure_of(head: Head) -> FailureAnswer | None:
+    """Say why a message failed for good; an inferred or chosen end is no failure."""
+    if head.status not in _FAILURES:
+        return None
+    last = last_failure(head)
+    stated = last.reason if last and head.status is not Status.EXPIRED else None
+    return FailureAnswer(
+        reason=stated or head.stop or head.status.value,
+        carrier=last.carrier if last else None,
+        carrier_code=last.code if last else None,
+    )
+
+
+def _status(head: Head, content: Content | None) -> dict[str, Any]:
+    return {
+        "id": head.id,
+        "status": head.status,
+        "status_at": head.status_at,
+        "final": head.final,
+        "attempts": tuple(_attempt(head, attempt) for attempt in head.attempts),
+        "failure": failure_of(head),
+        "possible_duplicate": head.possible_duplicate,
+        "price": _price(head, head.price),
+        "client_reference": content.client_reference if content else None,
+        "metadata": _metadata(content),
+    }
+
+
+def _attempt(head: Head, attempt: Attempt) -> AttemptAnswer:
+    return AttemptAnswer(
+        n=attempt.n,
+        carrier=attempt.carrier,
+        list=attempt.list,
+        status=attempt.state,
+        outcome=outcome_of(attempt),
+        reason=attempt.reason,
+        carrier_code=attempt.code,
+        submitted_at=attempt.claimed_at,
+        accepted_at=attempt.accepted_at,
+        final_at=attempt.ended_at,
+        price=None if attempt.price is None else _price(head, attempt.price),
+    )
+
+
+def _candidate(row: Mapping[str, Any], position: int) -> CandidateAnswer:
+    return CandidateAnswer(
+        route=row["route"],
+        carrier=row["carrier"],
+        list=ListName(row["list"]),
+        position=position,
+        price=Price(amount=Decimal(row["price"]), currency=row["currency"]),
+    )
+
+
+def _switch(earlier: Attempt, later: Attempt) -> SwitchAnswer:
+    return SwitchAnswer(
+        at=later.claimed_at,
+        after_attempt=earlier.n,
+        source=earlier.list,
+        to=later.list,
+        reason="silent" if earlier.silent else earlier.reason,
+    )
+
+
+def _event(told: Told) -> EventAnswer:
+    return EventAnswer(
+        sequence=told.sequence,
+        type=f"{EVENT}{told.type}",
+        at=told.at,
+        attempt=told.n or None,
+        by=told.by,
+    )
+
+
+def _price(head: Head, amount: Decimal) -> Price:
+    return Price(amount=amount, currency=head.currency)
+
+
+def _send_at(head: Head, content: Content | None) -> Millis | None:
+    # The head forgets the moment once it has come.
+    return content.send_at if content else head.send_at
+
+
+def _metadata(content: Content | None) -> dict[str, str] | None:
+    return dict(content.metadata) if content and content.metadata else None
+
+
+def _links(head: Head) -> Links:
+    self_ = f"{MESSAGES}/{head.id}"
+    return Links(self_=self_, status=f"{self_}/status", route=f"{self_}/route")

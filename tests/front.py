@@ -1,0 +1,249 @@
+"""The whole API over ports in memory: a client with keys, and everything it and the logs saw."""
+
+import base64
+import json
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+import jsonschema  # type: ignore[import-untyped]
+
+from relevo.api.app import App
+from relevo.api.auth import Door, Scope
+from relevo.api.openapi import document
+from relevo.api.operations import Services
+from relevo.api.routes import find
+from relevo.domain.api_keys import fingerprint, mint
+from relevo.domain.routes import Lists, Route, RouteBook
+from relevo.domain.words import Environment
+from relevo.ports import Account, Key
+from relevo.services.accept import Acceptor
+from relevo.services.cancel import Canceler
+from relevo.services.queries import Reader
+from tests.fakes import World
+
+PEPPER = b"pepper"
+ID_KEY = b"k" * 32
+PRICE = Decimal("0.05")
+EVERY_SCOPE = frozenset(scope.value for scope in Scope)
+SEND = "/api/v1/messages/send"
+BALANCE = "/api/v1/account/balance"
+TO = "+34600123456"
+BODY = {"to": TO, "text": "Hola"}
+UNKNOWN = "a" * 26
+"""An id of the right shape that no message has."""
+
+OPENAPI = document()
+
+
+class Down(Exception):
+    """What the adapters' libraries raise when AWS does not answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def slug(self) -> str | None:
+        return self.json["code"] if self.status >= 400 else None
+
+    @property
+    def anonymous(self) -> str:
+        """The body without what names the request."""
+        return self.body.replace(self.headers["X-Request-Id"], "")
+
+
+def book(*environments: Environment) -> RouteBook:
+    """Give two routes and their lists for each environment."""
+    names = {Environment.LIVE: ("north", "south"), Environment.TEST: ("sandbox-a", "sandbox-b")}
+    chosen = environments or tuple(Environment)
+    routes = {
+        name: Route(name=name, carrier=name, environment=env, price=PRICE, currency="EUR")
+        for env in chosen
+        for name in names[env]
+    }
+    lists = {
+        (env.value, "*", "*"): Lists(primary=names[env][:1], backup=names[env][1:])
+        for env in chosen
+    }
+    return RouteBook(routes=routes, lists=lists)
+
+
+def short(value: object) -> str:
+    """Name a test by the beginning of its value."""
+    return ascii(value)[:40]
+
+
+def http_event(
+    method: str,
+    path: str,
+    *,
+    body: str | bytes | None = None,
+    headers: Mapping[str, str] | None = None,
+    source_ip: str = "203.0.113.7",
+) -> dict[str, Any]:
+    """Build what the HTTP API sends: payload 2.0, bytes as base64."""
+    encoded = isinstance(body, bytes)
+    text = base64.b64encode(body).decode() if isinstance(body, bytes) else body
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": dict(headers or {}),
+        "requestContext": {
+            "requestId": secrets.token_urlsafe(12),
+            "http": {"method": method, "path": path, "sourceIp": source_ip},
+        },
+        "body": text,
+        "isBase64Encoded": encoded,
+    }
+
+
+@dataclass
+class Front:
+    """Accounts `alice` and `bob` with money in both environments; `key` is alice's, live."""
+
+    world: World = field(default_factory=lambda: World(book=book()))
+    audits: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    records: list[dict[str, Any]] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for name in ("alice", "bob"):
+            self.open(Account(id=name, currency="EUR", senders=frozenset({"ACME"})))
+        self.key = self.key_for("alice")
+        self.app = self.build()
+
+    def build(self, **faulty: Any) -> App:
+        """Wire the app; ports given by name stand in for those of the world."""
+        world: Any = self.world
+        port: dict[str, Any] = {
+            name: faulty.get(name, getattr(world, name))
+            for name in ("accounts", "messages", "contents", "routes", "queues")
+        }
+        acceptor = Acceptor(
+            messages=port["messages"],
+            contents=port["contents"],
+            routes=port["routes"],
+            queues=port["queues"],
+            clock=world.clock,
+            draw=secrets.token_bytes,
+            id_key=lambda: ID_KEY,
+            plays_stop=lambda *_: False,
+        )
+        reading = {name: port[name] for name in ("accounts", "messages", "contents", "routes")}
+        return App(
+            door=Door(accounts=port["accounts"], pepper=lambda: PEPPER, clock=world.clock),
+            services=Services(
+                acceptor=acceptor,
+                canceler=Canceler(messages=port["messages"], clock=world.clock),
+                reader=Reader(**reading, clock=world.clock),
+                id_key=lambda: ID_KEY,
+            ),
+            audit=lambda what, **details: self.audits.append((what, details)),
+            unavailable=lambda error: isinstance(error, Down),
+            clock=world.clock,
+            draw=secrets.token_bytes,
+        )
+
+    def open(self, account: Account, balance: Decimal = Decimal(10)) -> None:
+        self.world.accounts.accounts[account.id] = account
+        for env in Environment:
+            self.world.accounts.deposit(account.id, env, balance)
+
+    def change(self, account: str, **fields: Any) -> None:
+        accounts = self.world.accounts.accounts
+        accounts[account] = replace(accounts[account], **fields)
+
+    def key_for(
+        self, account: str, environment: Environment = Environment.LIVE, **fields: Any
+    ) -> str:
+        """Mint and store a key; `fields` are those of the record."""
+        key = mint(environment, secrets.token_bytes(32))
+        record = Key(
+            id=f"key_{len(self.world.accounts.keys)}",
+            account=account,
+            environment=environment,
+            scopes=EVERY_SCOPE,
+        )
+        self.world.accounts.keys[fingerprint(key, PEPPER)] = replace(record, **fields)
+        return key
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: str | bytes | Mapping[str, Any] | None = None,
+        key: str | None = "",
+        headers: Mapping[str, str] | None = None,
+        source_ip: str = "203.0.113.7",
+        app: App | None = None,
+    ) -> Answer:
+        """Call as alice unless another key, or None, is given; the answer fits OpenAPI."""
+        written = json.dumps(body) if isinstance(body, Mapping) else body
+        token = self.key if key == "" else key
+        sent = {"authorization": f"Bearer {token}"} if token else {}
+        if method == "POST":
+            sent["content-type"] = "application/json"
+        sent |= headers or {}
+        sent = {name: value for name, value in sent.items() if value}
+        event = http_event(method, path, body=written, headers=sent, source_ip=source_ip)
+        answer = read_answer((app or self.app)(event, None))
+        check_documented(method, path, answer)
+        return answer
+
+    def send(self, **fields: Any) -> Answer:
+        """Send a message; `idem` is its Idempotency-Key, `key` the API key."""
+        key, idem = fields.pop("key", ""), fields.pop("idem", None)
+        headers = {} if idem is None else {"idempotency-key": idem}
+        return self.call("POST", SEND, body={**BODY, **fields}, key=key, headers=headers)
+
+    @contextmanager
+    def listening(self) -> Iterator[None]:
+        """Collect every log record of `relevo`, whatever the logging set-up is."""
+        handler = logging.Handler(logging.DEBUG)
+        handler.emit = lambda record: self.records.append(  # type: ignore[method-assign]
+            {**record.__dict__, "said": record.getMessage()}
+        )
+        logger = logging.getLogger("relevo")
+        logger.addHandler(handler)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+
+    @property
+    def logged(self) -> str:
+        return repr((self.audits, self.records))
+
+
+def read_answer(answer: Mapping[str, Any]) -> Answer:
+    assert answer["isBase64Encoded"] is False
+    return Answer(status=answer["statusCode"], headers=answer["headers"], body=answer["body"])
+
+
+def check_documented(method: str, path: str, answer: Answer) -> None:
+    """What an operation answers is what openapi.json says it answers."""
+    found = find(path)
+    row = found.rows.get(method) if found else None
+    if row is None:
+        return
+    described = OPENAPI["paths"][row.path][method.lower()]["responses"][str(answer.status)]
+    if "$ref" in described:
+        described = OPENAPI["components"]["responses"][described["$ref"].rpartition("/")[2]]
+    media = answer.headers["Content-Type"].partition(";")[0]
+    schema = described["content"][media]["schema"]
+    if media.endswith("json"):
+        rooted = {**schema, "components": OPENAPI["components"]}
+        jsonschema.Draft202012Validator(rooted).validate(answer.json)

@@ -1,0 +1,96 @@
+"""openapi.json: valid, generated, complete; and the page that shows it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from openapi_spec_validator import validate
+
+from relevo.api.openapi import document, problems_of
+from relevo.api.routes import TABLE, Operation
+from relevo.domain.problem import KINDS
+from tests.front import Front
+
+ROOT = Path(__file__).parents[2]
+NOT_BUILT = {
+    "idempotency-key-missing",  # batch
+    "invalid-cursor",  # list
+    "invalid-signature",  # signed requests
+    "stale-timestamp",
+    "wrong-environment",
+    "sender-not-supported",  # markets
+    "template-variable-missing",
+    "template-limit-exceeded",
+    "template-not-allowed",
+    "quota-exceeded",
+    "abnormal-usage-detected",
+}
+
+
+def test_the_committed_file_is_what_the_code_says() -> None:
+    committed = (ROOT / "openapi.json").read_text(encoding="utf-8")
+
+    assert json.loads(committed) == document(), "run `make openapi` and commit openapi.json"
+
+
+def test_it_is_openapi_3_1() -> None:
+    assert document()["openapi"] == "3.1.0"
+    validate(document())
+
+
+def test_operations_carry_the_names_of_the_contract() -> None:
+    ids = [row.id for row in TABLE]
+
+    assert {"sendMessage", "checkStatus", "fetchBalance"} <= set(ids)
+    assert len(ids) == len(set(ids))
+
+
+def test_every_problem_is_documented_somewhere_or_not_built() -> None:
+    documented = {slug for row in TABLE if isinstance(row, Operation) for slug in problems_of(row)}
+
+    assert documented | NOT_BUILT | {"method-not-allowed"} == set(KINDS)
+    assert not documented & NOT_BUILT
+
+
+def test_every_schema_is_used() -> None:
+    written = json.dumps(document())
+
+    for name in document()["components"]["schemas"]:
+        assert f'"#/components/schemas/{name}"' in written, name
+
+
+def test_it_is_served() -> None:
+    answer = Front().call("GET", "/openapi.json", key=None)
+
+    assert answer.headers["Content-Type"] == "application/json"
+    assert answer.json == document()
+
+
+def test_docs_need_nothing_from_elsewhere() -> None:
+    answer = Front().call("GET", "/docs", key=None)
+    page = answer.body
+
+    assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "sendMessage" in page
+    assert "SwaggerUIBundle({" in page
+    assert "<script src" not in page
+    assert "<link" not in page
+    assert len(page.encode()) < 5_000_000  # Lambda answers at most 6 MB
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+
+
+def loaded(statement: str) -> set[str]:
+    """Import in a bare interpreter; give the modules that came along."""
+    path = str(ROOT / "layers" / "relevo" / "python")
+    code = f"import sys; sys.path.insert(0, {path!r}); {statement}; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return set(done.stdout.split())
+
+
+def test_the_hot_path_imports_neither_powertools_nor_the_document() -> None:
+    modules = loaded("import relevo.api.app")
+    unwanted = {"aws_lambda_powertools", "boto3", "botocore", "jinja2", "relevo.api.openapi"}
+
+    assert "pydantic" in modules
+    assert modules & unwanted == set()
