@@ -1,0 +1,17 @@
+"""Workflow task: choose routes for the heads in its input, and group them by first carrier."""
+
+from typing import Any
+
+from relevo.runtime.bootstrap import router
+from relevo.runtime.logs import audit
+from relevo.runtime.tasks import groups_out, heads_in
+
+route = router()
+
+
+def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
+    """Give `{groups: [{items, round, waitedMs}]}` for `{heads}`."""
+    heads = heads_in(event)
+    groups = route.route(heads)
+    audit("routed", messages=[head.id for head in heads], groups=len(groups))
+    return groups_out(groups)

@@ -1,0 +1,1 @@
+"""Settings, logging and bootstrap: the one place that knows concrete classes."""

@@ -1,0 +1,181 @@
+"""Where things that decide meet things that do: each function's service, made from real parts."""
+
+import os
+import secrets
+import time
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+from typing import TypeVar
+
+from relevo.aws.clients import Clients
+from relevo.aws.due import DynamoDues
+from relevo.aws.health import DynamoHealth
+from relevo.aws.ledger import DynamoLedger
+from relevo.aws.letters import DynamoLetters
+from relevo.aws.messages import DynamoMessages
+from relevo.aws.orphans import DynamoOrphans
+from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
+from relevo.aws.routes import DynamoRoutes
+from relevo.aws.workflow import ExpressWorkflow
+from relevo.carriers import registry
+from relevo.domain.timing import SECOND, Millis
+from relevo.domain.words import TrafficClass
+from relevo.ports import Carrier
+from relevo.runtime.logs import configure
+from relevo.runtime.settings import Settings
+from relevo.services.dispatch import Dispatcher
+from relevo.services.events import Publisher
+from relevo.services.receive import Receiver
+from relevo.services.render import Renderer
+from relevo.services.route import Router
+from relevo.services.watch import Watcher
+
+T = TypeVar("T")
+AT_ONCE = 10
+"""A batch's messages are claimed, submitted and recorded side by side."""
+
+
+def now() -> Millis:
+    return time.time_ns() // 1_000_000
+
+
+def pause(span: Millis) -> None:
+    time.sleep(span / SECOND)
+
+
+@cache
+def settings() -> Settings:
+    return Settings()
+
+
+@cache
+def clients() -> Clients:
+    return Clients(local="AWS_ENDPOINT_URL" in os.environ)
+
+
+@cache
+def _pool() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(AT_ONCE)
+
+
+def side_by_side(tasks: Sequence[Callable[[], T]]) -> list[T]:
+    """Run tasks in threads; one alone needs none."""
+    if len(tasks) == 1:
+        return [tasks[0]()]
+    return list(_pool().map(lambda task: task(), tasks))
+
+
+def messages() -> DynamoMessages:
+    return DynamoMessages(
+        client=clients().dynamodb,
+        table=settings().messages_table,
+        content_table=os.environ.get("CONTENT_TABLE", ""),
+        accounts_table=os.environ.get("ACCOUNTS_TABLE", ""),
+        clock=now,
+    )
+
+
+def class_queues() -> SqsClassQueues:
+    urls = {
+        TrafficClass.OTP: settings().otp_queue,
+        TrafficClass.TRANSACTIONAL: settings().transactional_queue,
+        TrafficClass.MARKETING: settings().marketing_queue,
+    }
+    return SqsClassQueues(client=clients().sqs, urls=urls)
+
+
+def routes() -> DynamoRoutes:
+    return DynamoRoutes(client=clients().dynamodb, table=settings().routes_table, clock=now)
+
+
+def _dues() -> DynamoDues:
+    return DynamoDues(
+        client=clients().dynamodb,
+        table=settings().due_table,
+        shards=settings().due_shards,
+        clock=now,
+        nudges=SqsNudges(client=clients().sqs, url=settings().nudge_queue),
+    )
+
+
+def _letters(*, opt_outs: bool) -> DynamoLetters:
+    return DynamoLetters(
+        client=clients().dynamodb,
+        table=settings().messages_table,
+        content_table=settings().content_table,
+        accounts_table=settings().accounts_table if opt_outs else None,
+    )
+
+
+def _health() -> DynamoHealth:
+    return DynamoHealth(client=clients().dynamodb, table=settings().routes_table, clock=now)
+
+
+def renderer() -> Renderer:
+    configure("render")
+    return Renderer(
+        letters=_letters(opt_outs=False),
+        messages=messages(),
+        dues=_dues(),
+        workflow=ExpressWorkflow(client=clients().stepfunctions, arn=settings().workflow_arn),
+        clock=now,
+    )
+
+
+def router() -> Router:
+    configure("route")
+    return Router(routes=routes(), clock=now, draw=secrets.token_bytes)
+
+
+def dispatcher() -> Dispatcher:
+    configure("dispatch")
+    return Dispatcher(
+        messages=messages(),
+        letters=_letters(opt_outs=True),
+        dues=_dues(),
+        carriers=_carriers(),
+        clock=now,
+        draw=secrets.token_bytes,
+        parallel=side_by_side,
+    )
+
+
+def receiver() -> Receiver:
+    configure("dlr")
+    orphans = DynamoOrphans(client=clients().dynamodb, table=settings().messages_table)
+    return Receiver(messages=messages(), orphans=orphans, clock=now)
+
+
+def watcher() -> Watcher:
+    configure("watch")
+    return Watcher(
+        messages=messages(), dues=_dues(), queues=class_queues(), health=_health(), clock=now
+    )
+
+
+def publisher() -> Publisher:
+    configure("events")
+    announcements = SqsAnnouncements(
+        client=clients().sqs,
+        webhook_url=settings().webhook_queue,
+        parking_url=settings().events_dlq,
+    )
+    return Publisher(
+        messages=messages(),
+        dues=_dues(),
+        queues=class_queues(),
+        health=_health(),
+        announcements=announcements,
+        clock=now,
+    )
+
+
+def _carriers() -> dict[str, Carrier]:
+    ledger = DynamoLedger(
+        client=clients().dynamodb, table=settings().ledger_table, keep_text=settings().local
+    )
+    receipts = SqsReceipts(client=clients().sqs, url=settings().receipts_queue)
+    return registry.carriers(
+        receipts=receipts, ledger=ledger, clock=now, pause=pause, local=settings().local
+    )

@@ -1,0 +1,66 @@
+"""The front door: what `accept` is made of, apart because only it pays for parsing requests."""
+
+import secrets
+from functools import partial
+
+from relevo.api.app import App
+from relevo.api.auth import Door
+from relevo.api.operations import Services
+from relevo.aws.accounts import DynamoAccounts
+from relevo.aws.errors import unavailable
+from relevo.aws.letters import DynamoContents
+from relevo.aws.secrets import Secrets
+from relevo.carriers import sandbox
+from relevo.domain.phone import Recipient
+from relevo.domain.words import Environment
+from relevo.ports import Accounts
+from relevo.runtime.bootstrap import class_queues, clients, messages, now, routes, settings
+from relevo.runtime.logs import audit, configure
+from relevo.services.accept import Acceptor
+from relevo.services.cancel import Canceler
+from relevo.services.queries import Reader
+
+
+def front_door() -> App:
+    """Make the app; nothing is asked of AWS before the first request."""
+    configure("accept")
+    vault = Secrets(client=clients().secrets, clock=now)
+    accounts = DynamoAccounts(client=clients().dynamodb, table=settings().accounts_table, clock=now)
+    return App(
+        door=Door(
+            accounts=accounts, pepper=partial(vault.key, settings().pepper_secret), clock=now
+        ),
+        services=_services(accounts, vault),
+        audit=audit,
+        unavailable=unavailable,
+        clock=now,
+        draw=secrets.token_bytes,
+    )
+
+
+def _services(accounts: Accounts, vault: Secrets) -> Services:
+    store, id_key = messages(), partial(vault.key, settings().id_key_secret)
+    contents = DynamoContents(client=clients().dynamodb, table=settings().content_table)
+    acceptor = Acceptor(
+        messages=store,
+        contents=contents,
+        routes=routes(),
+        queues=class_queues(),
+        clock=now,
+        draw=secrets.token_bytes,
+        id_key=id_key,
+        plays_stop=plays_stop,
+    )
+    return Services(
+        acceptor=acceptor,
+        canceler=Canceler(messages=store, clock=now),
+        reader=Reader(
+            messages=store, contents=contents, routes=routes(), accounts=accounts, clock=now
+        ),
+        id_key=id_key,
+    )
+
+
+def plays_stop(environment: Environment, recipient: Recipient) -> bool:
+    """Whether the sandbox's table lets this recipient have replied STOP earlier."""
+    return environment is Environment.TEST and sandbox.opted_out(recipient.e164)

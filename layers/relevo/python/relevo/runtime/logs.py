@@ -1,0 +1,30 @@
+"""Structured logs: one audit line an invocation, ids and reasons only, never text or number."""
+
+import logging
+import sys
+from typing import Any, Final
+
+from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
+
+_AUDIT: Final = logging.getLogger("relevo.audit")
+
+
+def configure(service: str) -> None:
+    """Send every logger of `relevo` to stderr as one JSON object a line."""
+    root = logging.getLogger("relevo")
+    if root.handlers:
+        return
+    out = logging.StreamHandler(sys.stderr)
+    out.setFormatter(
+        LambdaPowertoolsFormatter(
+            service=service, log_record_order=["level", "message"], utc=True, location=None
+        )
+    )
+    root.addHandler(out)
+    root.setLevel(logging.INFO)
+    root.propagate = False
+
+
+def audit(what: str, **details: Any) -> None:
+    """Write the invocation's line: what was done, to which messages."""
+    _AUDIT.info(what, extra=details)

@@ -1,0 +1,106 @@
+"""Lambda's batches: what the records say, and the answer that names those which failed."""
+
+import json
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Final, TypeVar
+
+from relevo.aws.stream import head_of
+from relevo.domain.message import Head
+from relevo.domain.timing import SECOND, Millis
+from relevo.ports import Receipt
+from relevo.runtime.logs import audit
+from relevo.wire import receipt_from_item
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+SPARE: Final = 10 * SECOND
+"""What a function keeps of its time-out for finishing what it began."""
+
+
+def partial_response(
+    event: Mapping[str, Any],
+    read: Callable[[Mapping[str, Any]], Sequence[T]],
+    work: Callable[[Sequence[T]], object],
+    *,
+    what: str,
+) -> dict[str, Any]:
+    """Work on every readable record as one batch; name the unreadable, or all if work fails.
+
+    Failing records are returned, not raised: raised errors make Lambda poll the queue slower.
+    """
+    readable, failed = _read(event.get("Records", []), read)
+    try:
+        if readable:
+            work([thing for things in readable.values() for thing in things])
+    except Exception as error:  # noqa: BLE001 - one bad message must not sink nine good ones
+        log.error("batch-failed", extra={"what": what, "error": type(error).__name__})
+        failed += [id_ for id_, things in readable.items() if not _alone(work, things)]
+    audit(what, records=len(event.get("Records", [])), failed=len(failed))
+    return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
+
+
+def _read(
+    records: Sequence[Mapping[str, Any]], read: Callable[[Mapping[str, Any]], Sequence[T]]
+) -> tuple[dict[str, Sequence[T]], list[str]]:
+    readable: dict[str, Sequence[T]] = {}
+    failed: list[str] = []
+    for record in records:
+        try:
+            readable[record["messageId"]] = read(json.loads(record["body"]))
+        except (ValueError, KeyError, TypeError) as error:
+            log.error("record-unreadable", extra={"error": type(error).__name__})
+            failed.append(record["messageId"])
+    return readable, failed
+
+
+def _alone(work: Callable[[Sequence[T]], object], things: Sequence[T]) -> bool:
+    try:
+        work(things)
+    except Exception as error:  # noqa: BLE001 - the queue keeps it and its DLQ is watched
+        log.error("record-failed", extra={"error": type(error).__name__})
+        return False
+    return True
+
+
+def ids_in(body: Mapping[str, Any]) -> Sequence[str]:
+    return [str(id_) for id_ in body["ids"]]
+
+
+def receipts_in(body: Mapping[str, Any]) -> Sequence[Receipt]:
+    receipt = receipt_from_item(body)
+    return [receipt] if receipt else []
+
+
+def announcements_in(event: Mapping[str, Any]) -> Sequence[str]:
+    bodies = [json.loads(record["body"]) for record in event.get("Records", ())]
+    return [f"{body['id']}@{body['version']}" for body in bodies]
+
+
+def shards_in(event: Mapping[str, Any], shards: int) -> Sequence[int]:
+    """Give the shards the nudges name, or every shard at the minute's tick."""
+    if "Records" not in event:
+        return range(shards)
+    named = {int(json.loads(record["body"])["shard"]) for record in event["Records"]}
+    return sorted(shard for shard in named if 0 <= shard < shards)
+
+
+def time_left(context: Any) -> Millis:
+    """Give how long may still be worked on: the function's time less a spare."""
+    return max(int(context.get_remaining_time_in_millis()) - SPARE, SECOND)
+
+
+def heads_in_stream(event: Mapping[str, Any], park: Callable[[str, int], None]) -> Sequence[Head]:
+    """Read the images of a stream batch; one that cannot be read is parked, not raised."""
+    heads = []
+    for record in event.get("Records", ()):
+        try:
+            head = head_of(record)
+        except Exception as error:  # noqa: BLE001 - a record must never block its shard
+            log.error("image-unreadable", extra={"error": type(error).__name__})
+            image = record["dynamodb"]["NewImage"]
+            park(image["id"]["S"], int(image.get("version", {}).get("N", 0)))
+        else:
+            heads += [head] if head else []
+    return heads

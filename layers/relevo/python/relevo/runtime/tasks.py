@@ -1,0 +1,65 @@
+"""The workflow's input and output: heads, plans and groups as plain JSON, never content."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from relevo.domain.message import Head
+from relevo.domain.timing import SECOND, WAITS, Millis
+from relevo.services.dispatch import Left
+from relevo.services.route import Routed
+from relevo.wire import (
+    Item,
+    head_from_item,
+    head_to_item,
+    plan_from_item,
+    plan_to_item,
+)
+
+
+def heads_in(event: Mapping[str, Any]) -> list[Head]:
+    return [head_from_item(item) for item in event.get("heads", ())]
+
+
+def groups_out(groups: Sequence[Sequence[Routed]]) -> Item:
+    """Give the groups as the workflow's Map takes them, each at its first round."""
+    return {
+        "groups": [
+            {"items": [_routed_out(routed) for routed in group], "round": 0, "waitedMs": 0}
+            for group in groups
+        ]
+    }
+
+
+def group_in(event: Mapping[str, Any]) -> list[Routed]:
+    return [
+        Routed(
+            head=head_from_item(item["head"]),
+            plan=plan_from_item(item["plan"]),
+            decision=item["decision"],
+        )
+        for item in event.get("items", ())
+    ]
+
+
+def waits_left(event: Mapping[str, Any]) -> Millis:
+    """Give what is left of the five seconds an execution may spend waiting."""
+    return max(WAITS - int(event.get("waitedMs", 0)), 0)
+
+
+def left_out(event: Mapping[str, Any], left: Left) -> Item:
+    """Give the group's next round; Step Functions waits whole seconds, so round up."""
+    wait = -(-left.wait // SECOND)
+    return {
+        "items": [_routed_out(routed) for routed in left.items],
+        "round": int(event.get("round", 0)) + 1,
+        "waitedMs": int(event.get("waitedMs", 0)) + wait * SECOND,
+        "wait": wait,
+    }
+
+
+def _routed_out(routed: Routed) -> Item:
+    return {
+        "head": head_to_item(routed.head),
+        "plan": plan_to_item(routed.plan),
+        "decision": routed.decision,
+    }
