@@ -1,0 +1,99 @@
+"""What each function may do, action by action (DESIGN §2); nothing else is granted to code."""
+
+from dataclasses import dataclass, field
+from typing import Final
+
+READ_HEADS = ("BatchGetItem", "GetItem", "UpdateItem")
+LEAVE_DUE = ("BatchWriteItem", "PutItem")
+CLASS_QUEUES = ("otp", "transactional", "marketing")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grants:
+    """Tables with their actions, queues to send to, queues that wake it, secrets it reads."""
+
+    tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    sends: tuple[str, ...] = ()
+    consumes: tuple[str, ...] = ()
+    secrets: tuple[str, ...] = ()
+    starts_workflow: bool = False
+    reads_stream: bool = False
+
+
+GRANTS: Final = {
+    "accept": Grants(
+        tables={
+            "accounts": ("BatchGetItem", "ConditionCheckItem", "GetItem", "Query", "UpdateItem"),
+            "routes": ("GetItem", "Query"),
+            "messages": ("GetItem", "PutItem", "UpdateItem"),
+            "content": ("GetItem", "PutItem"),
+        },
+        sends=CLASS_QUEUES,
+        secrets=("pepper", "id-key"),
+    ),
+    "render": Grants(
+        tables={"messages": READ_HEADS, "content": READ_HEADS, "due": LEAVE_DUE},
+        sends=("nudge",),
+        consumes=CLASS_QUEUES,
+        starts_workflow=True,
+    ),
+    "route": Grants(tables={"routes": ("BatchGetItem", "GetItem", "PutItem", "Query")}),
+    "dispatch": Grants(
+        tables={
+            "messages": READ_HEADS,
+            "content": ("BatchGetItem",),
+            "accounts": ("BatchGetItem",),
+            "due": LEAVE_DUE,
+            "ledger": ("PutItem",),
+        },
+        sends=("nudge", "receipts"),
+        secrets=("carriers",),
+    ),
+    "dlr": Grants(
+        tables={
+            "messages": ("GetItem", "PutItem", "UpdateItem"),
+            "content": ("PutItem",),
+            "accounts": ("PutItem",),
+        },
+        sends=("receipts",),
+        consumes=("receipts",),
+        secrets=("carriers",),
+    ),
+    "watch": Grants(
+        tables={
+            "due": ("BatchWriteItem", "DeleteItem", "PutItem", "Query"),
+            "messages": READ_HEADS,
+            "routes": ("GetItem", "Query"),
+            "accounts": ("UpdateItem",),
+        },
+        sends=(*CLASS_QUEUES, "nudge"),
+        consumes=("nudge",),
+        secrets=("carriers",),
+    ),
+    "events": Grants(
+        tables={
+            "messages": ("GetItem", "UpdateItem"),
+            "accounts": ("UpdateItem",),
+            "routes": ("UpdateItem",),
+            "due": LEAVE_DUE,
+        },
+        sends=(*CLASS_QUEUES, "nudge", "webhook", "events-dlq"),
+        reads_stream=True,
+    ),
+    "notify": Grants(
+        tables={"content": ("GetItem",), "accounts": ("GetItem",)},
+        consumes=("webhook",),
+    ),
+}
+
+TABLES: Final = ("messages", "content", "due", "routes", "accounts", "ledger")
+QUEUES: Final = (*CLASS_QUEUES, "receipts", "nudge", "webhook")
+SECRETS: Final = ("pepper", "id-key", "carriers")
+FUNCTIONS: Final = tuple(GRANTS)
+
+
+def environment_name(kind: str, what: str) -> str:
+    """The variable that holds a name or address: environment_name("queue", "otp") is OTP_QUEUE."""
+    if what == "events-dlq":
+        return "EVENTS_DLQ"
+    return f"{what}_{kind}".replace("-", "_").upper()
