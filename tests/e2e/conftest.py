@@ -1,0 +1,100 @@
+"""One emulator with the deployed stacks for the whole run, an account of its own, real HTTP."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from relevo.aws.codec import decode, encode
+from relevo.domain.words import Environment
+from relevo.ports import Account
+from tools import places, seed
+from tools.client import Client
+from tools.stack import Stack, bring_up, remove
+
+HOME = places.LOCAL / "e2e"
+ACCOUNT = Account(id="acc_e2e", currency="EUR", senders=frozenset({"Relevo"}))
+DEPOSIT = Decimal(10_000)
+POLL_SECONDS = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Running:
+    """The deployed stacks, clients with a sandbox key and a live key, and the sandbox's ledger."""
+
+    stack: Stack
+    sandbox: Client
+    live: Client
+
+    def send(self, to: str, **fields: object) -> str:
+        """Send with the sandbox key; give the id."""
+        answer = self.sandbox.send(**{"to": to, "text": "Hola", **fields})
+        assert answer.status == 202, answer.body
+        return str(answer.body["id"])
+
+    def ended(self, ids: Sequence[str], *, within: float) -> dict[str, dict[str, Any]]:
+        """Wait until these messages are final; give their statuses, unfinished ones included."""
+        deadline, statuses = time.monotonic() + within, {}
+        waiting = list(ids)
+        while waiting:
+            for id_ in list(waiting):
+                statuses[id_] = self.sandbox.status(id_)
+                if statuses[id_]["final"]:
+                    waiting.remove(id_)
+            if time.monotonic() > deadline:
+                break
+            time.sleep(POLL_SECONDS)
+        return statuses
+
+    def submits(self, message_id: str) -> list[dict[str, Any]]:
+        """Give what the sandbox carriers were handed for this message, in order."""
+        answer = self.stack.client("dynamodb").query(
+            TableName=self.stack.outputs["LedgerTable"],
+            KeyConditionExpression="id = :id",
+            ExpressionAttributeValues=encode({":id": message_id}),
+            ConsistentRead=True,
+        )
+        return sorted(map(decode, answer["Items"]), key=lambda item: int(item["at"]))
+
+    def balance(self) -> Decimal:
+        body = self.sandbox.call("GET", "/api/v1/account/balance").body
+        return Decimal(body["balance"]["amount"])
+
+    def balance_becomes(self, amount: Decimal) -> bool:
+        """Whether the balance is that within seconds: a credit follows the stream."""
+        for _ in range(40):
+            if self.balance() == amount:
+                return True
+            time.sleep(POLL_SECONDS)
+        return False
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[Running]:
+    remove(HOME)
+    stack = bring_up(home=HOME)
+    try:
+        yield opened(stack)
+    finally:
+        stack.stop()
+
+
+def opened(stack: Stack) -> Running:
+    """Lay the routes and open the tests' account."""
+    place = seed.Place(
+        dynamodb=stack.client("dynamodb"),
+        secrets=stack.client("secretsmanager"),
+        outputs=stack.outputs,
+        stage="local",
+    )
+    seed.lay_routes(place, ACCOUNT.currency)
+    seed.open_account(place, ACCOUNT, DEPOSIT)
+    keys = {one: seed.issue_key(place, ACCOUNT.id, one) for one in Environment}
+    return Running(
+        stack=stack,
+        sandbox=Client(base_url=stack.base_url, key=keys[Environment.TEST]),
+        live=Client(base_url=stack.base_url, key=keys[Environment.LIVE]),
+    )
