@@ -23,7 +23,7 @@ class Accepted:
 RULES: Final = "AwsSolutions::AwsSolutions"
 OWN_KEYS: Final = (
     "API keys and OAuth tokens are checked inside the function: signed requests need the body, and "
-    "every refusal must be a problem document (DESIGN §6)."
+    "every refusal must be a problem document."
 )
 CARRIER_TOKENS: Final = (
     "Carriers cannot sign in; dlr checks the token in the path and the carrier's own signature."

@@ -43,7 +43,7 @@ class Concurrency:
     stream_parallelization: int
 
     def demanded(self) -> int:
-        """DESIGN §2: everything that can run beside accept and dlr."""
+        """Everything that can run beside accept and dlr."""
         classes = self.otp + self.transactional + self.marketing
         events = self.stream_shards * self.stream_parallelization
         watch = self.nudge + 1  # and the one of each minute

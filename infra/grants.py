@@ -1,4 +1,4 @@
-"""What each function may do, action by action (DESIGN §2); nothing else is granted to code."""
+"""What each function may do, action by action; nothing else is granted to code."""
 
 from dataclasses import dataclass, field
 from typing import Final

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from tools import places, seed
 from tools.client import Client
 from tools.stack import Stack, bring_up, remove
 
+FOLDER = Path(__file__).parent
 HOME = places.LOCAL / "e2e"
 ACCOUNT = Account(id="acc_e2e", currency="EUR", senders=frozenset({"Relevo"}))
 DEPOSIT = Decimal(10_000)
@@ -70,6 +72,13 @@ class Running:
                 return True
             time.sleep(POLL_SECONDS)
         return False
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Journeys take real seconds, and the first test of a module waits for all of its journeys."""
+    for item in items:
+        if item.path.is_relative_to(FOLDER):
+            item.add_marker(pytest.mark.timeout(400))
 
 
 @pytest.fixture(scope="session")

@@ -129,7 +129,7 @@ def test_production_keeps_its_data_whatever_happens_to_the_stack(
 
 
 def test_what_may_run_at_once_fits_the_account(stage: Synthesised) -> None:
-    """DESIGN §2, from the templates: (1 + k) x classes + events + notify + watch."""
+    """From the templates: (1 + k) x classes + events + notify + watch."""
     mappings = stage.mappings()
     bound = {
         queue: mapping["ScalingConfig"]["MaximumConcurrency"]
@@ -158,7 +158,7 @@ def test_what_may_run_at_once_fits_the_account(stage: Synthesised) -> None:
 
 
 def test_the_ladder_of_time_outs_holds(aws_stage: Synthesised) -> None:
-    """DESIGN §2a: each step ends before the one that waits for it."""
+    """Each step ends before the one that waits for it."""
     timeout = {name: f["Timeout"] for name, f in aws_stage.functions().items()}
     limit = int(str(workflow()["TimeoutSeconds"]))
     queues = aws_stage.of_type("AWS::SQS::Queue")

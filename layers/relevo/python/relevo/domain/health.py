@@ -36,7 +36,7 @@ class Window:
 
 
 def valve(window: Window) -> bool:
-    """Say whether one more silence may count (DESIGN §3, the valve).
+    """Say whether one more silence may count.
 
     Silence from everybody at once is our own outage, not theirs; with less than
     `SILENCE_FLOOR` accepted submits there is too little traffic to tell the two apart.

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from relevo.domain.message import Head
+from relevo.domain.timing import RECEIPTS_TAKEN_AFTER_END
 from relevo.ports import Clock, Messages, Orphans, Receipt
 from relevo.services.advance import advance
 
@@ -26,9 +27,11 @@ class Receiver:
         """Record the receipt; None when it names no attempt of that carrier."""
         head = self.messages.get(receipt.message_id)
         attempt = head.attempt(receipt.report.n) if head else None
-        if head is None or attempt is None or attempt.carrier != receipt.carrier:
+        now = self.clock()
+        ours = attempt is not None and attempt.carrier == receipt.carrier
+        if head is None or not ours or now > head.expires_at + RECEIPTS_TAKEN_AFTER_END:
             log.warning("receipt-orphaned", extra={"carrier": receipt.carrier})
-            self.orphans.keep(receipt, self.clock())
+            self.orphans.keep(receipt, now)
             return None
         return advance(
             self.messages, head.id, receipt.report, clock=self.clock, by="dlr", head=head

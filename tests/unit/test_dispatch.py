@@ -1,0 +1,195 @@
+"""dispatch around its submit: whose intent it is, what forbids sending, what is left behind."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from relevo.domain.message import Head
+from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
+from relevo.domain.timing import DISPATCH, SECOND, WAITS, Millis
+from relevo.domain.words import Environment, OnAmbiguous, State, Status
+from relevo.ports import Account, Debit, Submission
+from relevo.services.dispatch import Dispatcher, Left
+from relevo.services.route import Routed
+from tests.builders import NOW, a_content, a_head, a_plan
+from tests.fakes import Faulty, World
+
+PLAN = a_plan("a", "b")
+ACCOUNT = Account(id="acc_test", currency="EUR")
+
+
+class Scripted:
+    """A carrier that answers what it was told to, and counts what it was handed."""
+
+    def __init__(self, outcome: Outcome | Exception) -> None:
+        self.outcome, self.handed = outcome, list[Submission]()
+
+    def submit(self, submission: Submission) -> Outcome:
+        self.handed.append(submission)
+        if isinstance(self.outcome, Exception):
+            raise self.outcome
+        return self.outcome
+
+
+class Bench:
+    """A dispatcher over memory, one stored message, carriers a and b."""
+
+    def __init__(self, a: Outcome | Exception, b: Outcome | None = None, **head: Any) -> None:
+        self.world: Any = World(start=NOW)
+        self.world.accounts.deposit(ACCOUNT.id, Environment.TEST, Decimal(1))
+        self.a, self.b = Scripted(a), Scripted(b or Accepted())
+        self.head = a_head(**head)
+        debit = Debit(account=ACCOUNT, today="2027-01-15")
+        self.world.messages.create(self.head, a_content(), debit)
+
+    def dispatcher(self, **ports: Any) -> Dispatcher:
+        parts = {"messages": self.world.messages, "letters": self.world.letters}
+        return Dispatcher(
+            **{**parts, **ports},
+            dues=self.world.dues,
+            carriers={"a": self.a, "b": self.b},
+            clock=self.world.clock,
+            draw=lambda n: b"\7" * n,
+            parallel=lambda tasks: [task() for task in tasks],
+        )
+
+    def run(self, head: Head | None = None, waits: Millis = WAITS, **ports: Any) -> Left:
+        routed = Routed(head=head or self.head, plan=PLAN, decision="d1")
+        return self.dispatcher(**ports).dispatch([routed], waits=waits)
+
+    @property
+    def stored(self) -> Head:
+        return self.world.messages.heads[self.head.id]  # type: ignore[no-any-return]
+
+
+OUTCOMES = [
+    (Accepted(reference="x"), State.ACCEPTED, Status.SENT, 0),
+    (Refused(reason="sender-not-registered"), State.REFUSED, Status.QUEUED, 1),
+    (Refused(reason="invalid-number", stop=True), State.REFUSED, Status.FAILED, 0),
+    (Retryable(reason="throttled", pause=SECOND), State.REFUSED, Status.QUEUED, 1),
+    (Ambiguous(reason="read-timeout"), State.AMBIGUOUS, Status.SENDING, 0),
+]
+
+
+@pytest.mark.parametrize(("outcome", "state", "status", "left"), OUTCOMES)
+def test_an_answer_is_recorded_and_what_is_left_follows_from_it(
+    outcome: Outcome, state: State, status: Status, left: int
+) -> None:
+    bench = Bench(outcome)
+
+    result = bench.run()
+
+    assert (bench.stored.attempts[0].state, bench.stored.status) == (state, status)
+    assert len(result.items) == left
+    assert len(bench.a.handed) == 1
+
+
+def test_a_defect_of_the_adapter_is_ambiguous_because_bytes_may_have_left() -> None:
+    bench = Bench(ValueError("boom"))
+
+    bench.run()
+
+    assert bench.stored.attempts[0].state is State.AMBIGUOUS
+
+
+def test_a_stale_head_is_not_sent_and_what_is_stored_decides_what_is_left() -> None:
+    bench = Bench(Accepted())
+    bench.run()
+
+    again = bench.run(head=bench.head)
+
+    assert len(bench.a.handed) == 1
+    assert again.items == []
+
+
+def test_a_claim_whose_answer_was_lost_is_sent_all_the_same() -> None:
+    bench = Bench(Accepted())
+
+    def lose(name: str) -> None:
+        if name == "save" and bench.a.handed == []:
+            raise TimeoutError("answer lost")
+
+    bench.run(messages=Faulty(bench.world.messages, after=lose))
+
+    assert len(bench.a.handed) == 1
+    assert bench.stored.status is Status.SENT
+
+
+def test_claims_that_cannot_be_read_back_are_withdrawn_and_nothing_is_sent() -> None:
+    bench = Bench(Accepted())
+
+    def fail(_: str) -> None:
+        raise TimeoutError("no answer")
+
+    with pytest.raises(TimeoutError):
+        bench.run(letters=Faulty(bench.world.letters, before=fail))
+
+    assert bench.a.handed == []
+    attempt = bench.stored.attempts[0]
+    assert (attempt.state, attempt.retryable) == (State.REFUSED, True)
+
+
+def test_a_recipient_who_opted_out_meanwhile_gets_nothing_from_anybody() -> None:
+    bench = Bench(Accepted())
+    stop = (ACCOUNT.id, Environment.TEST, bench.head.recipient_hash)
+    bench.world.accounts.opt_outs.add(stop)
+
+    left = bench.run()
+
+    assert (bench.a.handed, left.items) == ([], [])
+    assert (bench.stored.status, bench.stored.attempts[0].reason) == (Status.FAILED, "opted-out")
+
+
+def test_content_that_is_gone_ends_the_message() -> None:
+    bench = Bench(Accepted())
+    bench.world.contents.clear()
+
+    bench.run()
+
+    assert bench.a.handed == []
+    assert bench.stored.attempts[0].reason == "content-gone"
+
+
+def test_a_submit_that_would_outlive_dispatch_is_not_begun() -> None:
+    bench = Bench(Accepted())
+
+    def slow(name: str) -> None:
+        if name == "read":
+            bench.world.clock.advance(DISPATCH)
+
+    left = bench.run(letters=Faulty(bench.world.letters, after=slow))
+
+    assert bench.a.handed == []
+    assert bench.stored.attempts[0].retryable
+    assert [routed.head.id for routed in left.items] == [bench.head.id]
+
+
+def test_a_live_message_is_never_claimed_for_a_sandbox_route() -> None:
+    bench = Bench(Accepted())
+    live = replace(bench.head, environment=Environment.LIVE)
+
+    bench.run(head=live)
+
+    assert bench.a.handed == []
+    assert bench.stored.attempts == ()
+
+
+def test_whatever_is_not_final_leaves_a_due_item_behind() -> None:
+    for outcome in (Accepted(), Ambiguous(reason="reset"), Refused(reason="no-route")):
+        bench = Bench(outcome, on_ambiguous=OnAmbiguous.HOLD)
+
+        bench.run()
+
+        assert bench.world.dues.waiting(bench.head.id)
+
+
+def test_a_pause_longer_than_the_execution_may_wait_is_left_to_the_due_item() -> None:
+    bench = Bench(Retryable(reason="busy"), Retryable(reason="busy"))
+    first = bench.run()
+
+    second = bench.dispatcher().dispatch(first.items, waits=0)
+
+    assert second.items == []
+    assert bench.world.dues.waiting(bench.head.id)

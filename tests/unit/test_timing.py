@@ -1,0 +1,44 @@
+"""The ladder of time-outs holds: each rung ends before the one that waits for it."""
+
+import pytest
+
+from relevo.aws.clients import ATTEMPTS, CONNECT, READ, WORKFLOW_READ
+from relevo.domain import timing
+from relevo.domain.timing import SECOND, backoff
+from relevo.domain.words import TrafficClass
+from relevo.services.dispatch import RECORDING
+
+
+def test_a_submit_ends_within_dispatch_and_leaves_time_to_record_it() -> None:
+    assert min(timing.SUBMIT.values()) > timing.CONNECT
+    assert max(timing.SUBMIT.values()) + RECORDING < timing.DISPATCH
+
+
+def test_a_dispatch_that_still_runs_is_never_taken_for_dead() -> None:
+    assert timing.DISPATCH < timing.LEASE
+
+
+def test_a_workflow_ends_before_render_gives_up_on_it() -> None:
+    rounds = timing.DISPATCH_ROUNDS * timing.DISPATCH
+
+    assert rounds + timing.WAITS + timing.ROUTE < timing.WORKFLOW
+    assert timing.WORKFLOW < timing.RENDER
+    assert timing.WORKFLOW < WORKFLOW_READ * SECOND
+    assert 6 * timing.RENDER <= timing.VISIBILITY
+
+
+def test_recording_an_answer_fits_into_the_time_kept_for_it() -> None:
+    # One lost call and its repeat; a second loss is the lease's business.
+    assert READ * SECOND + CONNECT * SECOND <= RECORDING
+    assert ATTEMPTS == 2
+
+
+def test_otp_is_given_less_time_than_the_others() -> None:
+    assert timing.SUBMIT[TrafficClass.OTP] < timing.SUBMIT[TrafficClass.MARKETING]
+
+
+@pytest.mark.parametrize(
+    ("round_", "seconds"), [(1, 1), (2, 2), (3, 4), (4, 8), (11, 1024), (12, 1800), (40, 1800)]
+)
+def test_pauses_between_rounds_double_up_to_half_an_hour(round_: int, seconds: int) -> None:
+    assert backoff(round_) == seconds * SECOND
