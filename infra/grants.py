@@ -23,7 +23,7 @@ class Grants:
 GRANTS: Final = {
     "accept": Grants(
         tables={
-            "accounts": ("BatchGetItem", "ConditionCheckItem", "GetItem", "Query", "UpdateItem"),
+            "accounts": ("BatchGetItem", "GetItem", "Query", "UpdateItem"),
             "routes": ("GetItem", "Query"),
             "messages": ("GetItem", "PutItem", "UpdateItem"),
             "content": ("GetItem", "PutItem"),

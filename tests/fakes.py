@@ -27,7 +27,6 @@ from relevo.ports import (
     InsufficientBalance,
     Key,
     Letter,
-    OptedOut,
     Receipt,
     SpendCapReached,
     Submission,
@@ -177,8 +176,6 @@ class InMemoryMessages:
         with self._lock:
             if head.id in self.heads:
                 return self.heads[head.id]
-            if self._accounts.opted_out(head.account, head.environment, head.recipient_hash):
-                raise OptedOut(head.account)
             self._debit(head, debit)
             self._contents[head.id] = content
             return self._write(head)

@@ -21,6 +21,7 @@ from relevo.domain.api_keys import fingerprint, mint
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.words import Environment
 from relevo.ports import Account, Key
+from relevo.runtime.front import plays_stop
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.queries import Reader
@@ -139,7 +140,7 @@ class Front:
             clock=world.clock,
             draw=secrets.token_bytes,
             id_key=lambda: ID_KEY,
-            plays_stop=lambda *_: False,
+            plays_stop=plays_stop,
         )
         reading = {name: port[name] for name in ("accounts", "messages", "contents", "routes")}
         return App(

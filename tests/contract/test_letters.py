@@ -67,11 +67,3 @@ def test_content_that_is_gone_leaves_a_letter_without_it(side: Side) -> None:
 
 def test_an_unknown_message_is_no_letter(side: Side) -> None:
     assert dict(side.letters.read({head_of().id: None}, opt_outs=False)) == {}
-
-
-def test_a_recipient_opted_out_of_one_account_only(side: Side) -> None:
-    side.opt_out("acme", Environment.LIVE, "hash")
-
-    assert side.accounts.opted_out("acme", Environment.LIVE, "hash")
-    assert not side.accounts.opted_out("other", Environment.LIVE, "hash")
-    assert not side.accounts.opted_out("acme", Environment.TEST, "hash")

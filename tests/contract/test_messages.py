@@ -8,7 +8,7 @@ import pytest
 
 from relevo.domain.message import Head
 from relevo.domain.words import Charge, Environment, Status
-from relevo.ports import Conflict, Debit, InsufficientBalance, OptedOut, SpendCapReached
+from relevo.ports import Conflict, Debit, InsufficientBalance, SpendCapReached
 from tests.contract.builders import (
     NEXT_NOON,
     TODAY,
@@ -76,18 +76,6 @@ def test_creating_again_gives_the_message_as_it_has_become(side: Side) -> None:
     side.messages.save(head, later(head, canceled=True))
 
     assert created(side, head_of()) == later(head, canceled=True)
-
-
-def test_nothing_is_created_or_charged_for_a_recipient_who_opted_out(side: Side) -> None:
-    side.open(ACME, "1")
-    head = head_of()
-    side.opt_out(ACME.id, head.environment, head.recipient_hash)
-
-    with pytest.raises(OptedOut):
-        created(side, head)
-
-    assert side.messages.get(head.id) is None
-    assert balance(side) == (Decimal(1), Decimal(0))
 
 
 def test_a_taken_id_wins_over_an_empty_balance(side: Side) -> None:

@@ -30,7 +30,6 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "KeyContent": KEY,
         "TableAccounts": {
             "dynamodb:BatchGetItem",
-            "dynamodb:ConditionCheckItem",
             "dynamodb:GetItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",

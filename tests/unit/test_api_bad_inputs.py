@@ -6,10 +6,9 @@ from typing import Any
 
 import pytest
 
-from relevo.domain.idempotency import recipient_hash
 from relevo.domain.problem import KINDS
 from relevo.domain.words import Environment
-from tests.front import BODY, ID_KEY, SEND, TO, UNKNOWN, Answer, Front, short
+from tests.front import BODY, SEND, TO, UNKNOWN, Answer, Front, short
 
 TEXT = "Tu codigo es 482913"
 CANARIES = ("482913", "600123456", "600 123 456", "Tu codigo", "gasto-secreto")
@@ -210,9 +209,9 @@ def test_numbers_as_people_write_them(
 
 
 def test_row_40_opted_out(front: Front) -> None:
-    front.world.accounts.opt_outs.add(("alice", Environment.LIVE, recipient_hash(ID_KEY, TO)))
+    key = front.key_for("alice", Environment.TEST)
 
-    answer = front.call("POST", SEND, body=GOOD)
+    answer = front.call("POST", SEND, body={**GOOD, "to": "+34612345010"}, key=key)
 
     check(front, answer, 422, "recipient-opted-out")
 

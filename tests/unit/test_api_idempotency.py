@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from relevo.domain.idempotency import recipient_hash
 from relevo.domain.routes import RouteBook
 from relevo.domain.timing import DAY, HOUR
 from relevo.domain.words import Environment
-from tests.front import BALANCE, BODY, ID_KEY, PRICE, SEND, TO, Front
+from tests.front import BALANCE, BODY, PRICE, SEND, TO, Front
 
 LATER = "2026-01-01T13:00:00Z"
 
@@ -83,10 +82,6 @@ def broke(front: Front) -> None:
     front.world.accounts.deposit("alice", Environment.LIVE, Decimal(-100))
 
 
-def opts_out(front: Front) -> None:
-    front.world.accounts.opt_outs.add(("alice", Environment.LIVE, recipient_hash(ID_KEY, TO)))
-
-
 def capped(front: Front) -> None:
     front.change("alice", daily_cap=Decimal(0))
 
@@ -112,7 +107,6 @@ ENDING = {"expiresAt": LATER, "from": "ACME"}
 CHANGES = [
     (broke, SCHEDULED, "spend-limit-reached"),
     (capped, SCHEDULED, "spend-limit-reached"),
-    (opts_out, SCHEDULED, "recipient-opted-out"),
     (abroad, SCHEDULED, "destination-not-enabled"),
     (anonymous, SCHEDULED, "sender-not-allowed"),
     (nowhere, SCHEDULED, "no-route"),

@@ -28,10 +28,6 @@ class InsufficientBalance(Exception):
     """Balance plus credit does not cover the price."""
 
 
-class OptedOut(Exception):
-    """The recipient told this account to stop."""
-
-
 class SpendCapReached(Exception):
     """The account's daily cap would be passed."""
 
@@ -77,7 +73,7 @@ class Messages(Protocol):
         """Store head and content and debit the price, all or nothing.
 
         Gives the head now stored under that id: ours, or an earlier one when the id was taken.
-        Raises OptedOut, InsufficientBalance, SpendCapReached.
+        Raises InsufficientBalance, SpendCapReached.
         """
         ...
 
@@ -180,8 +176,6 @@ class Accounts(Protocol):
     def account(self, account: str) -> Account | None: ...
 
     def balance(self, account: Account, environment: Environment, *, today: str) -> Balance: ...
-
-    def opted_out(self, account: str, environment: Environment, recipient_hash: str) -> bool: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -115,10 +115,6 @@ class DynamoAccounts:
             updated_at=max((shard["updatedAt"] for shard in shards), default=0),
         )
 
-    def opted_out(self, account: str, environment: Environment, recipient_hash: str) -> bool:
-        key = keys.opt_out(account, environment, recipient_hash)
-        return get_item(self.client, self.table, key) is not None
-
     def _key(self, fingerprint: str) -> Key | None:
         item = get_item(self.client, self.table, keys.api_key(fingerprint), strong=False)
         return key_from_item(item) if item else None

@@ -27,7 +27,7 @@ from relevo.aws.patience import PATIENCE, Patience
 from relevo.aws.update import head_update, is_stored
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import DAY, Millis
-from relevo.ports import Clock, Conflict, Debit, InsufficientBalance, OptedOut, SpendCapReached
+from relevo.ports import Clock, Conflict, Debit, InsufficientBalance, SpendCapReached
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -96,12 +96,6 @@ class DynamoMessages:
     def _create(
         self, head: Head, content: Content, debit: Debit, shard: int
     ) -> Head | type[Exception]:
-        stop = keys.opt_out(head.account, head.environment, head.recipient_hash)
-        unless_stopped = {
-            "TableName": self.accounts_table,
-            "Key": encode(stop),
-            "ConditionExpression": "attribute_not_exists(pk)",
-        }
         # Nearly every debit is not the first of its day, so that is what is tried first; three
         # turns cover a day that begins, on another instance too, between two of ours.
         puts = self._puts(head, content)
@@ -111,13 +105,10 @@ class DynamoMessages:
                 self.accounts_table, head, debit, shard, new_day=new_day, at=self.clock()
             )
             try:
-                actions = [*puts, {"Update": paid}, {"ConditionCheck": unless_stopped}]
-                transact(self.client, actions, self.patience)
+                transact(self.client, [*puts, {"Update": paid}], self.patience)
             except Cancelled as cancelled:
                 if cancelled.failed(0):
                     return wire.head_from_item(cancelled.stored(0))
-                if cancelled.failed(3):
-                    raise OptedOut(head.account) from None
                 refusal = refusal_of(cancelled.stored(2), head, debit)
                 if refusal is not None:
                     return refusal

@@ -64,7 +64,7 @@ def _in_flight(head: Head) -> Status | None:
 
 
 def status_of(head: Head) -> Status:
-    """Derive the status from attempts, plan, sendAt, canceled, expired and stop (docs/message-lifecycle.md)."""
+    """Derive the status; docs/message-lifecycle.md says in words what this says in order."""
     if any(attempt.state is State.DELIVERED for attempt in head.attempts):
         return Status.DELIVERED
     if head.expired:

@@ -26,7 +26,6 @@ from relevo.ports import (
     Draw,
     InsufficientBalance,
     Messages,
-    OptedOut,
     Routes,
     SpendCapReached,
 )
@@ -89,8 +88,6 @@ class Acceptor:
             return self.messages.create(
                 head, content, Debit(account=account, today=day_of(head.created_at))
             )
-        except OptedOut:
-            raise Problem("recipient-opted-out") from None
         except InsufficientBalance:
             detail = "The balance and credit do not cover the price of this message."
             raise Problem("spend-limit-reached", detail) from None

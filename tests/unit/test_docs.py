@@ -1,0 +1,234 @@
+"""The documents tell the truth: words, time-outs, commands and links are compared with the code."""
+
+import importlib
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from infra import config
+from relevo.domain import timing
+from relevo.domain.advance import UNTOLD, apply
+from relevo.domain.attempt import Report
+from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Released, Silent
+from relevo.domain.message import Head
+from relevo.domain.steps import Submit, claimed, next_step, wants_submit
+from relevo.domain.words import BOUNCES, RANK, OnAmbiguous, State, Status
+from tests.builders import NOW, a_head, a_plan
+
+ROOT = Path(__file__).parents[2]
+LIFECYCLE = (ROOT / "docs/message-lifecycle.md").read_text()
+ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
+PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
+LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
+SECONDS = {"s": 1, "min": 60, "h": 3600, "day": 86400, "days": 86400}
+MODULES = {
+    "timing": "relevo.domain.timing",
+    "order": "relevo.domain.order",
+    "dispatch": "relevo.services.dispatch",
+    "advance": "relevo.services.advance",
+    "settle": "relevo.services.settle",
+    "records": "relevo.runtime.records",
+    "clients": "relevo.aws.clients",
+    "patience": "relevo.aws.patience",
+}
+UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY"})
+
+
+def table(page: str, heading: str) -> list[list[str]]:
+    """Give the cells of the first table below the heading, its first two lines left out."""
+    rows = re.search(rf"^#+ {heading}.*?^(\|.*?)(?:\n\n|\Z)", page, re.MULTILINE | re.DOTALL)
+    assert rows, heading
+    lines = rows[1].splitlines()[2:]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def quoted(cell: str) -> str:
+    return cell.strip("`")
+
+
+def names(cell: str) -> set[str]:
+    return set(filter(None, cell.split(", ")))
+
+
+PLAN = a_plan("a", "b")
+
+
+def facts(head: Head) -> Iterator[tuple[str, Fact]]:
+    """What each function may record about this head, as its service would."""
+    yield "accept", Canceled()
+    if wants_submit(head, at(head)) is True:
+        yield "render", Ended(reason="content-gone")
+    if not head.final:
+        yield "watch", Released() if head.send_at else Expired()
+        yield "watch", Expired()
+    for attempt in head.attempts:
+        yield from facts_of_attempt(head, attempt.n)
+
+
+def facts_of_attempt(head: Head, n: int) -> Iterator[tuple[str, Fact]]:
+    attempt = head.attempts[n - 1]
+    if not head.final and attempt.state is State.INTENT:
+        yield "watch", Lost(n=n)
+    if not head.final:
+        yield "watch", Silent(n=n)
+    for state in (State.SENT, *sorted(BOUNCES), State.DELIVERED):
+        yield "dlr", Report(n=n, state=state, at=NOW)
+    if attempt.reference is None:  # dispatch records one answer an attempt
+        answer = Report(n=n, state=State.REFUSED, at=NOW, reference="answered")
+        yield "dispatch", replace(answer, state=State.ACCEPTED)
+        yield "dispatch", replace(answer, state=State.AMBIGUOUS)
+        yield "dispatch", answer
+        yield "dispatch", replace(answer, stop=True)
+        yield "dispatch", replace(answer, retryable=True)
+
+
+def at(head: Head) -> int:
+    return max(NOW, head.not_before or 0)
+
+
+def moves(head: Head) -> Iterator[tuple[str, Head]]:
+    for by, fact in facts(head):
+        yield by, apply(head, fact, now=NOW, by=by)
+    step = next_step(head, PLAN, at(head))
+    if isinstance(step, Submit) and step.n <= 2:
+        yield "dispatch", claimed(head, step, owner="owner", now=NOW, by="dispatch")
+
+
+def bare(head: Head) -> Head:
+    """The head without what tells equal situations apart."""
+    attempts = tuple(
+        replace(attempt, ended_at=None, accepted_at=None, claimed_at=0) for attempt in head.attempts
+    )
+    waits = None if head.not_before is None else NOW
+    return replace(head, attempts=attempts, told=(), version=1, status_at=0, not_before=waits)
+
+
+@cache
+def reachable() -> Mapping[str, Mapping[str, set[str]]]:
+    """Walk everything two attempts can live through; who moved, corrected, told what."""
+    found: dict[str, defaultdict[str, set[str]]] = {
+        kind: defaultdict(set) for kind in ("moves", "corrects", "tells")
+    }
+    resend = OnAmbiguous.RESEND
+    todo = [bare(a_head(on_ambiguous=resend, send_at=moment)) for moment in (None, NOW)]
+    for head in todo:
+        found["moves"][head.status].add("accept")
+    found["tells"]["accepted"].add("accept")
+    seen = set(todo)
+    while todo:
+        head = todo.pop()
+        for by, new in moves(head):
+            if new.status is not head.status:
+                found["corrects" if head.final else "moves"][new.status].add(by)
+            for told in new.news if new is not head else ():
+                found["tells"][told.type].add(by)
+            if bare(new) not in seen:
+                seen.add(bare(new))
+                todo.append(bare(new))
+    return found
+
+
+def test_the_lifecycle_says_who_sets_which_status() -> None:
+    rows = table(LIFECYCLE, "Who sets which status")
+
+    assert [quoted(row[0]) for row in rows] == [status.value for status in Status]
+    for status, moved, corrected, _ in rows:
+        assert names(moved) == reachable()["moves"][quoted(status)], status
+        assert names(corrected) == reachable()["corrects"][quoted(status)], status
+
+
+def test_the_lifecycle_names_every_event_and_who_tells_it() -> None:
+    rows = table(LIFECYCLE, "Events")
+    told = {quoted(row[0]).removeprefix("message."): names(row[1]) for row in rows}
+
+    assert told == reachable()["tells"]
+    assert told.keys() == {status.value for status in {*Status} - UNTOLD} | {
+        "attempt_failed",
+        "status_corrected",
+    }
+
+
+def test_the_lifecycle_lists_the_states_in_the_order_they_climb() -> None:
+    assert [quoted(row[0]) for row in table(LIFECYCLE, "Attempts climb")] == sorted(
+        State, key=RANK.__getitem__
+    )
+
+
+def written(text: str) -> object:
+    """Read `12 s`, `5`, or `otp 3 s, marketing none` as milliseconds, a count, or a mapping."""
+    if "," in text:
+        parts = [part.split(" ", 1) for part in text.split(", ")]
+        return {name: written(value) for name, value in parts}
+    if text == "none":
+        return None
+    number, _, unit = text.partition(" ")
+    return int(number) * SECONDS[unit] * timing.SECOND if unit else int(number)
+
+
+def coded(name: str) -> object:
+    module, *path = name.split(".")
+    value: object = importlib.import_module(MODULES[module])
+    for part in path:
+        value = getattr(value, part)
+    # The clients' time-outs are botocore's floats of seconds.
+    return int(value * timing.SECOND) if isinstance(value, float) else value
+
+
+def test_the_table_of_time_outs_is_that_of_the_code() -> None:
+    rows = {quoted(row[0]): row[1] for row in table(ARCHITECTURE, "Time-outs and retries")}
+    ours = {f"timing.{name}" for name in vars(timing) if name.isupper() and name not in UNITS}
+
+    assert {name: written(value) for name, value in rows.items()} == {
+        name: coded(name) for name in rows
+    }
+    assert ours <= rows.keys()
+
+
+def test_the_table_of_functions_is_that_of_the_stacks() -> None:
+    rows = table(ARCHITECTURE, "Functions")
+
+    assert {quoted(name): (memory, limit) for name, memory, limit, *_ in rows} == {
+        name: (f"{size.memory} MB", f"{size.timeout} s") for name, size in config.SIZES.items()
+    }
+
+
+def test_the_table_of_concurrency_is_that_of_the_stages() -> None:
+    for stage, classes, *numbers in table(ARCHITECTURE, "Concurrency"):
+        bounds = config.STAGES[quoted(stage)].concurrency
+        expected = [bounds.demanded(), bounds.available(), bounds.account]
+        assert classes == f"{bounds.otp} + {bounds.transactional} + {bounds.marketing}"
+        assert [int(number) for number in numbers] == expected
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_command_exists(page: Path) -> None:
+    targets = set(re.findall(r"^([a-z0-9-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    asked = set(re.findall(r"(?:`|^)make ([a-z0-9-]+)", page.read_text(), re.MULTILINE))
+
+    assert asked <= targets
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_relative_link_leads_somewhere(page: Path) -> None:
+    links = [link for link in LINK.findall(page.read_text()) if "://" not in link]
+
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_no_page_names_a_package_registry_or_a_machine(page: Path) -> None:
+    registries = r"(?:pypi|npmjs|pythonhosted|proxy\.golang|crates)\.(?:org|com|io)"
+    paths = r"(?<![\w.])/(?:home|root|tmp|work|Users)/"
+
+    assert not re.search(f"{registries}|{paths}", page.read_text())
+
+
+def test_the_readme_knows_every_stage_that_is_deployed() -> None:
+    readme = (ROOT / "README.md").read_text()
+
+    assert all(f"`{stage}`" in readme for stage in config.STAGES if stage != "local")
