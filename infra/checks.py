@@ -36,7 +36,6 @@ RUNTIME: Final = (
 )
 
 LEDGER: Final = (
-    Accepted(stack="Data", path="Queues/events-dlq", finding="SQS3", reason=NO_SUCCESSOR),
     Accepted(stack="Data", path="Queues/failed-batches", finding="SQS3", reason=NO_SUCCESSOR),
     Accepted(
         stack="Data",

@@ -41,11 +41,13 @@ class Concurrency:
     webhook: int
     stream_shards: int
     stream_parallelization: int
+    # What `events` could not handle at once comes back to it; rarely, so the least that SQS takes.
+    events_dlq: int = 2
 
     def demanded(self) -> int:
         """Everything that can run beside accept and dlr."""
         classes = self.otp + self.transactional + self.marketing
-        events = self.stream_shards * self.stream_parallelization
+        events = self.stream_shards * self.stream_parallelization + self.events_dlq
         watch = self.nudge + 1  # and the one of each minute
         return (1 + MAP_CONCURRENCY) * classes + events + self.webhook + watch
 

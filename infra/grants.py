@@ -78,6 +78,7 @@ GRANTS: Final = {
             "due": LEAVE_DUE,
         },
         sends=(*CLASS_QUEUES, "nudge", "webhook", "events-dlq"),
+        consumes=("events-dlq",),
         reads_stream=True,
     ),
     "notify": Grants(
@@ -87,7 +88,7 @@ GRANTS: Final = {
 }
 
 TABLES: Final = ("messages", "content", "due", "routes", "accounts", "ledger")
-QUEUES: Final = (*CLASS_QUEUES, "receipts", "nudge", "webhook")
+QUEUES: Final = (*CLASS_QUEUES, "receipts", "nudge", "webhook", "events-dlq")
 SECRETS: Final = ("pepper", "id-key", "carriers")
 FUNCTIONS: Final = tuple(GRANTS)
 

@@ -183,7 +183,7 @@ class InMemoryMessages:
     def get(self, message_id: str) -> Head | None:
         return self.heads.get(message_id)
 
-    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head]:
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head | None]:
         return {key: self.heads[key] for key in message_ids if key in self.heads}
 
     def save(self, old: Head, new: Head) -> None:
@@ -216,13 +216,15 @@ class InMemoryMessages:
     def _debit(self, head: Head, debit: Debit) -> None:
         account = debit.account
         purse = self._accounts.purses[account.id, head.environment]
-        spent = purse.spent if purse.day == debit.today else Decimal(0)
+        same_day = purse.day >= debit.today
+        spent = purse.spent if same_day else Decimal(0)
         if purse.amount + account.credit_limit < head.price:
             raise InsufficientBalance(account.id)
         if account.daily_cap is not None and spent + head.price > account.daily_cap:
             raise SpendCapReached(account.id)
         purse.amount -= head.price
-        purse.day, purse.spent = debit.today, spent + head.price
+        purse.day = max(purse.day, debit.today)
+        purse.spent = spent + head.price
         purse.updated_at = self._clock()
 
 
@@ -233,7 +235,7 @@ class InMemoryLetters:
         self._messages, self._contents, self._accounts = messages, contents, accounts
 
     def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
-        stored = self._messages.get_many(heads)
+        stored = {id_: head for id_, head in self._messages.get_many(heads).items() if head}
         return {
             message_id: Letter(
                 head=head,
@@ -258,13 +260,13 @@ class InMemoryDues:
         self._clock, self._shards, self._nudging = clock, shards, nudging
         self._turn = count()
 
-    def put(self, due: Mapping[str, Millis]) -> None:
+    def put(self, due: Mapping[str, Millis], *, leased: bool = False) -> None:
         seconds: defaultdict[int, list[str]] = defaultdict(list)
         for message_id, at in due.items():
             seconds[-(-at // SECOND) * SECOND].append(message_id)
         for at, ids in sorted(seconds.items()):
             for start in range(0, len(ids), 25):
-                self._put(at, tuple(ids[start : start + 25]))
+                self._put(at, tuple(ids[start : start + 25]), leased=leased)
 
     def due(self, shard: int, now: Millis) -> Sequence[DueItem]:
         end = f"{now + 1:015d}"
@@ -289,9 +291,9 @@ class InMemoryDues:
         """Say whether anything will look at this message; for harnesses."""
         return any(message_id in item.ids for item in self.items.values())
 
-    def _put(self, at: Millis, ids: tuple[str, ...]) -> None:
+    def _put(self, at: Millis, ids: tuple[str, ...], *, leased: bool) -> None:
         shard = at // SECOND % self._shards
-        item = DueItem(shard=shard, key=f"{at:015d}#{next(self._turn):08x}", ids=ids)
+        item = DueItem(shard=shard, key=f"{at:015d}#{next(self._turn):08x}", ids=ids, leased=leased)
         self.items[item.shard, item.key] = item
         if self._nudging and at - self._clock() < NUDGE_BELOW:
             self.nudges.put(at, item.shard)
@@ -389,11 +391,11 @@ class InMemoryLedger:
 
 @dataclass
 class InMemoryAnnouncements:
-    published: list[Head] = field(default_factory=list)
+    published: list[tuple[str, int]] = field(default_factory=list)
     parked: list[tuple[str, int]] = field(default_factory=list)
 
-    def publish(self, heads: Sequence[Head]) -> None:
-        self.published.extend(heads)
+    def publish(self, writes: Sequence[tuple[str, int]]) -> None:
+        self.published.extend(writes)
 
     def park(self, message_id: str, version: int) -> None:
         self.parked.append((message_id, version))

@@ -1,4 +1,4 @@
-"""The queues, each with its dead-letter queue, and the two where unusable records are parked."""
+"""The queues, each with its dead-letter queue, and where whole failed batches are parked."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_kms as kms
@@ -33,11 +33,9 @@ class Queues(Construct):
             for consumer, granted in grants.GRANTS.items()
             for queue in granted.consumes
         }
-        # Single records that `events` could not handle, as (id, version); redrive reads the table.
-        self.events_dlq = self._queue("events-dlq", retention_period=KEEP)
         # Whole batches that Lambda gave up on.
         self.failed_batches = self._queue("failed-batches", retention_period=KEEP)
-        self.parked = {"events-dlq": self.events_dlq, "failed-batches": self.failed_batches}
+        self.parked = {"failed-batches": self.failed_batches}
 
     def _working(self, name: str, stage: StageConfig, *, consumer: str) -> sqs.Queue:
         self.dead[name] = self._queue(f"{name}-dlq", retention_period=KEEP)

@@ -24,7 +24,7 @@ def wake_by_queues(
             event_source_arn=queues.all[queue].queue_arn,
             batch_size=BATCH,
             report_batch_item_failures=True,
-            max_concurrency=getattr(stage.concurrency, queue),
+            max_concurrency=getattr(stage.concurrency, queue.replace("-", "_")),
         )
 
 

@@ -109,7 +109,7 @@ def test_a_lost_nudge_does_not_fail_what_has_been_written(aws: Aws) -> None:
 
 
 def test_news_names_message_and_version_only(aws: Aws) -> None:
-    aws.announcements().publish([head_of(version=3)])
+    aws.announcements().publish([(head_of().id, 3)])
     aws.announcements().park(head_of(2).id, 7)
 
     assert aws.bodies("webhook") == [{"id": head_of().id, "version": 3}]

@@ -6,11 +6,11 @@ import pytest
 from relevo.aws.clients import Clients
 from relevo.aws.patience import Patience
 from relevo.aws.secrets import Secrets
-from relevo.aws.workflow import ExpressWorkflow, WorkflowFailed
+from relevo.aws.workflow import ExpressWorkflow
 from relevo.domain.attempt import Report
 from relevo.domain.message import attempt_id
 from relevo.domain.words import State, TrafficClass
-from relevo.ports import Receipt, Submission
+from relevo.ports import Receipt, Submission, WorkflowFailed
 from tests.contract.builders import TEXT, head_of
 from tests.contract.conftest import Aws
 from tests.fakes import NOON
@@ -108,7 +108,7 @@ def test_clients_give_up_soon_and_start_a_workflow_at_most_once() -> None:
 
     for config in configs:
         assert config.retries == {"total_max_attempts": 2, "mode": "standard"}
-        assert (config.connect_timeout, config.read_timeout) == (1, 2)
+        assert (config.connect_timeout, config.read_timeout) == (0.5, 1)
     assert stepfunctions.retries["total_max_attempts"] == 1
     assert stepfunctions.read_timeout > 50
 

@@ -116,6 +116,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "SendNudge": SEND,
         "SendWebhook": SEND,
         "SendEventsDlq": SEND,
+        "ReceiveEventsDlq": RECEIVE,
         "SendFailedBatches": SEND,
         "Stream": {
             "dynamodb:DescribeStream",

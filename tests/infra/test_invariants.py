@@ -23,7 +23,7 @@ def test_every_queue_has_a_dead_letter_queue_unless_it_is_one(stage: Synthesised
     targets = " ".join(named(q["Properties"].get("RedrivePolicy")) for q in queues.values())
     ends = [name for name, q in queues.items() if "RedrivePolicy" not in q["Properties"]]
 
-    assert len(queues) == 14
+    assert len(queues) == 15
     assert all(name in targets or any(place in name for place in PARKED) for name in ends)
     assert all(
         q["Properties"]["RedrivePolicy"]["maxReceiveCount"] >= 5
@@ -134,14 +134,14 @@ def test_what_may_run_at_once_fits_the_account(stage: Synthesised) -> None:
     bound = {
         queue: mapping["ScalingConfig"]["MaximumConcurrency"]
         for source, mapping in mappings.items()
-        for queue in (*CLASSES, "webhook", "nudge", "receipts")
+        for queue in (*CLASSES, "webhook", "nudge", "receipts", "eventsdlq")
         if f"Queues{queue}" in source
     }
     groups = workflow()["States"]["Groups"]  # type: ignore[index]
     k = groups["MaxConcurrency"]
     (stream,) = [m for source, m in mappings.items() if "Messages" in source]
     config = STAGES[stage.stage].concurrency
-    events = config.stream_shards * stream["ParallelizationFactor"]
+    events = config.stream_shards * stream["ParallelizationFactor"] + bound["eventsdlq"]
     watch = bound["nudge"] + 1
     functions = stage.functions()
     reserved = [functions[f].get("ReservedConcurrentExecutions", 0) for f in ("accept", "dlr")]

@@ -21,6 +21,7 @@ def check(world: World) -> None:
         assert_history(world, id_)
     for id_, submits in _by_message(world.ledger):
         assert_submits_allowed(heads[id_], submits)
+    assert_all_that_was_told_is_published(world)
     assert_nothing_promised_is_missing(world)
     assert_balance_adds_up(world)
 
@@ -63,11 +64,19 @@ def assert_submits_allowed(head: Head, submits: list[Submit]) -> None:
     assert len(set(references)) == len(references), f"{head.id}: an attempt left twice"
     assert len(submits) <= MAX_ATTEMPTS[head.traffic_class]
     assert all(attempt.claimed_at < head.expires_at for attempt in head.attempts)
+    stops = [a.ended_at for a in head.attempts if a.stop and a.ended_at is not None]
+    assert all(a.claimed_at <= min(stops) for a in head.attempts if stops), "sent after a stop"
     for i, later in enumerate(submits):
         for earlier in submits[:i]:
             assert may_follow(head, earlier, later), f"{head.id}: sent twice without leave"
             again = earlier.carrier == later.carrier
             assert not again or isinstance(earlier.outcome, Retryable | Ambiguous)
+
+
+def assert_all_that_was_told_is_published(world: World) -> None:
+    published = set(world.announcements.published)
+    for head in world.messages.heads.values():
+        assert {(head.id, told.version) for told in head.told} <= published
 
 
 def assert_nothing_promised_is_missing(world: World) -> None:

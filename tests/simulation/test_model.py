@@ -2,14 +2,23 @@
 
 import pytest
 
+from relevo.domain.health import SILENCE_FLOOR
 from relevo.domain.order import Order
-from relevo.domain.timing import MINUTE, SECOND
-from relevo.domain.words import OnAmbiguous, TrafficClass
+from relevo.domain.routes import RouteBook
+from relevo.domain.timing import HOUR, MINUTE, SECOND
+from relevo.domain.words import OnAmbiguous, Status, TrafficClass
 from tests.simulation.check import check
 from tests.simulation.world import BEHAVIOURS, Faults, World, order
 
 SEEDS = range(400)
-STORM = Faults(crash=0.01, glitch=0.02, interleave=0.05, twice=0.15, behaviours=tuple(BEHAVIOURS))
+STORM = Faults(
+    crash=0.01,
+    glitch=0.02,
+    interleave=0.05,
+    twice=0.15,
+    slow=300,
+    behaviours=tuple(BEHAVIOURS),
+)
 
 
 def _order(world: World) -> Order:
@@ -57,3 +66,31 @@ def test_everything_delivered_twice_still_sends_and_charges_once(seed: int) -> N
 
     check(world)
     assert len(world.ledger) == len(world.accepted)
+
+
+def test_a_message_that_cannot_be_routed_is_asked_about_rarely_until_it_expires() -> None:
+    world = World(1, Faults(slow=400))
+    id_ = world.accept(order(world.clock(), ttl=24 * HOUR))
+    world.routes.current = RouteBook(routes={}, lists={})
+
+    world.settle_down()
+
+    assert id_ is not None
+    assert world.messages.heads[id_].status is Status.EXPIRED
+    # 20, 40, 80 … s and then each half hour, where a copy every 20 s would make 4,320.
+    assert len(world.workflow.runs) < 70
+    assert world.dues.next_at is None
+
+
+def test_all_receipts_stopping_at_once_sends_little_twice() -> None:
+    world = World(2, Faults(behaviours=("silent",)))
+    for _ in range(60):
+        world.accept(order(world.clock(), traffic_class=TrafficClass.OTP))
+        world.clock.advance(SECOND)
+        world.stream()
+        world.queue()
+
+    world.settle_down()
+
+    check(world)
+    assert len(world.ledger) <= 60 + 2 * SILENCE_FLOOR

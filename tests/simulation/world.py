@@ -15,7 +15,7 @@ from relevo.domain.order import Order
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
 from relevo.domain.problem import Problem
 from relevo.domain.routes import Lists, Route, RouteBook
-from relevo.domain.timing import DAY, LEASE, MINUTE, SECOND, WAITS, Millis
+from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
 from relevo.ports import Account, Receipt, Submission
 from relevo.services.accept import Acceptor
@@ -25,7 +25,7 @@ from relevo.services.events import Publisher
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
 from relevo.services.route import Router
-from relevo.services.watch import Watcher
+from relevo.services.watch import Incomplete, Watcher
 from tests.fakes import (
     Faulty,
     InMemoryAccounts,
@@ -98,6 +98,7 @@ class Faults:
     glitch: float = 0.0
     interleave: float = 0.0
     twice: float = 0.0
+    slow: Millis = 0
     behaviours: Sequence[str] = ("delivers",)
 
 
@@ -150,6 +151,10 @@ BEHAVIOURS: dict[str, Row] = {
     "hangs-not-taken": Row(answer=Ambiguous(reason="read-timeout"), receipts=()),
     "early-receipt": Row(receipts=((State.DELIVERED, 0),), reply_after=SECOND),
     "disorder": Row(receipts=((State.DELIVERED, SECOND), (State.SENT, 2 * SECOND))),
+    "no-subscriber-then-bounce": Row(
+        answer=Refused(reason="unknown-subscriber", stop=True),
+        receipts=((State.UNDELIVERED, SECOND),),
+    ),
     "very-late": Row(receipts=((State.DELIVERED, 50 * SECOND),)),
     "bounce-then-delivered": Row(
         receipts=((State.UNDELIVERED, SECOND), (State.DELIVERED, 30 * SECOND))
@@ -230,7 +235,8 @@ class World:
         return Faulty(port, before=self.point, after=self.point)
 
     def point(self, _: str) -> None:
-        """A place where the world may go wrong, or where others may run in between."""
+        """A place that takes its time, where the world may go wrong or others run in between."""
+        self.clock.advance(self.dice.randrange(self.faults.slow + 1))
         if self.dice.random() < self.faults.crash:
             raise Crash
         if self.dice.random() < self.faults.glitch:
@@ -260,7 +266,15 @@ class World:
     def step(self) -> None:
         """Do one thing that the real world could do next."""
         self.dice.choice(
-            (self.queue, self.queue, self.stream, self.receive, self.watch, self.pass_time)
+            (
+                self.queue,
+                self.queue,
+                self.stream,
+                self.redrive,
+                self.receive,
+                self.watch,
+                self.pass_time,
+            )
         )()
 
     def queue(self) -> None:
@@ -296,9 +310,13 @@ class World:
         alive = self._survives(lambda: self.publisher.publish(images))
         if alive and not self._again():
             self.streamed = max(self.streamed, start + len(images))
-        for parked, _ in self.announcements.parked:
-            self._survives(partial(self.publisher.publish, [self.messages.heads[parked]]))
-        self.announcements.parked.clear()
+
+    def redrive(self) -> None:
+        """The parking queue comes back to events; what fails again stays in it."""
+        parked, self.announcements.parked = self.announcements.parked, []
+        for write in parked:
+            if not self._survives(partial(self.publisher.redrive, [write])) or self._again():
+                self.announcements.parked.append(write)
 
     def receive(self) -> None:
         for receipt in self.receipts.take(self.clock()):
@@ -323,12 +341,13 @@ class World:
         self.faults = replace(self.faults, crash=0, glitch=0, interleave=0, twice=0)
         end = max((h.expires_at for h in self.messages.heads.values()), default=0) + 5 * MINUTE
         while self.clock() < end:
-            for act in (self.stream, self.receive, self.watch, self._all_queues):
+            for act in (self.stream, self.redrive, self.receive, self.watch, self._all_queues):
                 act()
             if not self._busy():
                 self.clock.until(min(self._next_at(), end))
-        while self.streamed < len(self.messages.images):
+        while self.streamed < len(self.messages.images) or self.announcements.parked:
             self.stream()
+            self.redrive()
 
     def _all_queues(self) -> None:
         for queue in self.queues.queues.values():
@@ -350,7 +369,7 @@ class World:
     def _survives(invocation: Callable[[], object]) -> bool:
         try:
             invocation()
-        except (Crash, Glitch):
+        except (Crash, Glitch, Incomplete):
             return False
         return True
 
@@ -393,5 +412,5 @@ def may_follow(head: Head, earlier: Submit, later: Submit) -> bool:
         return False
     if isinstance(earlier.outcome, Accepted) and head.receipt_deadline:
         # Silence, or a sender that died between the call and the record.
-        return later.at >= earlier.at + min(head.receipt_deadline, LEASE)
+        return later.at >= earlier.at + min(head.receipt_deadline, LEASE - DISPATCH)
     return True

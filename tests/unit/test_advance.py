@@ -69,13 +69,13 @@ def test_a_message_is_canceled_only_before_anything_left() -> None:
     assert after(sent(), Canceled()).status is Status.SENT
 
 
-def test_only_its_owner_may_say_that_an_intent_was_not_sent() -> None:
+def test_only_its_owner_may_take_an_intent_back_and_then_it_was_no_attempt() -> None:
     head = a_head(attempts=(an_attempt(owner="me"),), plan=("b",))
 
     mine = Unsent(n=1, owner="me", reason="no-time-left", retryable=True)
     theirs = Unsent(n=1, owner="somebody else", reason="no-time-left", retryable=True)
 
-    assert after(head, mine).attempts[0].state is State.REFUSED
+    assert after(head, mine).attempts == ()
     assert after(head, theirs).attempts[0].state is State.INTENT
 
 
@@ -103,3 +103,13 @@ def test_a_credited_message_that_was_delivered_after_all_is_debited_back() -> No
 
 def test_a_message_some_carrier_took_is_paid_for_however_it_ended() -> None:
     assert owed(after(sent(), report(State.UNDELIVERED), Expired())) == 0
+
+
+def test_no_such_recipient_stays_true_whatever_else_the_carrier_says_later() -> None:
+    refused = Report(n=1, state=State.REFUSED, at=NOW, reason="invalid-number", stop=True)
+    head = a_head(attempts=(an_attempt(),), plan=("b",), version=2)
+
+    head = after(head, refused, report(State.UNDELIVERED))
+
+    assert head.status is Status.UNDELIVERED
+    assert head.stopped

@@ -127,8 +127,7 @@ def test_claims_that_cannot_be_read_back_are_withdrawn_and_nothing_is_sent() -> 
         bench.run(letters=Faulty(bench.world.letters, before=fail))
 
     assert bench.a.handed == []
-    attempt = bench.stored.attempts[0]
-    assert (attempt.state, attempt.retryable) == (State.REFUSED, True)
+    assert (bench.stored.attempts, bench.stored.status) == ((), Status.ACCEPTED)
 
 
 def test_a_recipient_who_opted_out_meanwhile_gets_nothing_from_anybody() -> None:
@@ -162,7 +161,7 @@ def test_a_submit_that_would_outlive_dispatch_is_not_begun() -> None:
     left = bench.run(letters=Faulty(bench.world.letters, after=slow))
 
     assert bench.a.handed == []
-    assert bench.stored.attempts[0].retryable
+    assert bench.stored.attempts == ()
     assert [routed.head.id for routed in left.items] == [bench.head.id]
 
 
@@ -193,3 +192,26 @@ def test_a_pause_longer_than_the_execution_may_wait_is_left_to_the_due_item() ->
 
     assert second.items == []
     assert bench.world.dues.waiting(bench.head.id)
+
+
+def test_nothing_is_submitted_once_the_validity_is_over() -> None:
+    bench = Bench(Accepted())
+
+    def slow(name: str) -> None:
+        if name == "read":
+            bench.world.clock.until(bench.head.expires_at)
+
+    dispatcher = bench.dispatcher(letters=Faulty(bench.world.letters, after=slow))
+    dispatcher.dispatch([Routed(head=bench.head, plan=PLAN, decision="d1")], waits=0)
+
+    assert (bench.a.handed, bench.stored.attempts) == ([], ())
+
+
+def test_a_carrier_nobody_knows_is_refused_for_sure_and_the_next_one_tried() -> None:
+    bench = Bench(Accepted())
+    dispatcher = replace(bench.dispatcher(), carriers={"b": bench.b})
+
+    left = dispatcher.dispatch([Routed(head=bench.head, plan=PLAN, decision="d1")], waits=WAITS)
+
+    assert bench.stored.attempts[0].reason == "unknown-carrier"
+    assert [routed.head.id for routed in left.items] == [bench.head.id]

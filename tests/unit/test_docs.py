@@ -148,6 +148,7 @@ def test_the_lifecycle_names_every_event_and_who_tells_it() -> None:
 
     assert told == reachable()["tells"]
     assert told.keys() == {status.value for status in {*Status} - UNTOLD} | {
+        "accepted",
         "attempt_failed",
         "status_corrected",
     }
@@ -167,7 +168,7 @@ def written(text: str) -> object:
     if text == "none":
         return None
     number, _, unit = text.partition(" ")
-    return int(number) * SECONDS[unit] * timing.SECOND if unit else int(number)
+    return int(float(number) * SECONDS[unit] * timing.SECOND) if unit else int(number)
 
 
 def coded(name: str) -> object:

@@ -24,6 +24,10 @@ class Conflict(Exception):
     """The stored version is not the one this write started from."""
 
 
+class WorkflowFailed(Exception):
+    """An execution did not succeed; says how, never what was in it."""
+
+
 class InsufficientBalance(Exception):
     """Balance plus credit does not cover the price."""
 
@@ -81,7 +85,9 @@ class Messages(Protocol):
         """Read the head as it stands (strongly consistent)."""
         ...
 
-    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head]: ...
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head | None]:
+        """Read heads; None stands for one that is there and that this code cannot read."""
+        ...
 
     def save(self, old: Head, new: Head) -> None:
         """Write `new` if `old.version` is still stored; raises Conflict."""
@@ -107,11 +113,15 @@ class DueItem:
     shard: int
     key: str
     ids: tuple[str, ...]
+    leased: bool = False
 
 
 class Dues(Protocol):
-    def put(self, due: Mapping[str, Millis]) -> None:
-        """Remember to look at each message at its time; near ones also send a nudge."""
+    def put(self, due: Mapping[str, Millis], *, leased: bool = False) -> None:
+        """Remember to look at each message at its time; near ones also send a nudge.
+
+        `leased` marks items that only ask whether whoever took the message is still alive.
+        """
         ...
 
     def due(self, shard: int, now: Millis) -> Sequence[DueItem]:
@@ -129,7 +139,7 @@ class ClassQueues(Protocol):
 
 class Workflow(Protocol):
     def run(self, heads: Sequence[Head]) -> None:
-        """Start the delivery of these heads and wait until it has ended."""
+        """Start the delivery of these heads and wait until it has ended; raises WorkflowFailed."""
         ...
 
 
@@ -197,10 +207,6 @@ class Carrier(Protocol):
         ...
 
 
-class Carriers(Protocol):
-    def __getitem__(self, name: str) -> Carrier: ...
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A carrier's later word on one attempt, in our vocabulary."""
@@ -229,8 +235,8 @@ class SubmitLedger(Protocol):
 
 
 class Announcements(Protocol):
-    def publish(self, heads: Sequence[Head]) -> None:
-        """Hand what these heads' last writes told to the webhook queue."""
+    def publish(self, writes: Sequence[tuple[str, int]]) -> None:
+        """Hand over which writes, as (id, version), told something; the head keeps what."""
         ...
 
     def park(self, message_id: str, version: int) -> None:

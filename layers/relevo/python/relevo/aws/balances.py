@@ -34,24 +34,25 @@ def debit_of(
     Credit and cap are shared out evenly, so that all shards together can never exceed them.
     """
     account = debit.account
-    same_day = "#day = :today AND spent <= :room" if _cap(account) else "#day = :today"
-    day = "#day <> :today" if new_day else same_day
-    spent = ":price" if new_day else "spent + :price"
+    cap = _cap(account)
+    if new_day:
+        day, spent = "#day < :today", "#day = :today, spent = :price"
+    else:
+        # A request that began before midnight counts for the day that has begun since.
+        day = "#day >= :today" if cap is None else "#day >= :today AND spent <= :room"
+        spent = "spent = spent + :price"
     values = {
         ":price": head.price,
         ":needed": head.price - _credit(account),
         ":today": debit.today,
         ":at": at,
     }
-    cap = _cap(account)
     if cap is not None and not new_day:
         values[":room"] = cap - head.price
     return {
         "TableName": table,
         "Key": encode(keys.balance(account.id, head.environment, shard)),
-        "UpdateExpression": (
-            f"SET amount = amount - :price, #day = :today, spent = {spent}, updatedAt = :at"
-        ),
+        "UpdateExpression": f"SET amount = amount - :price, {spent}, updatedAt = :at",
         "ConditionExpression": f"amount >= :needed AND {day}",
         "ExpressionAttributeNames": {"#day": "day"},
         "ExpressionAttributeValues": encode(values),
@@ -59,10 +60,16 @@ def debit_of(
     }
 
 
+def exceeds_cap(head: Head, debit: Debit) -> bool:
+    """Whether the price alone is more than a shard may spend in a day."""
+    cap = _cap(debit.account)
+    return cap is not None and head.price > cap
+
+
 def refusal_of(balance: Item, head: Head, debit: Debit) -> type[Exception] | None:
     """Say why a shard as it stands cannot pay; None when it can, and only the day was wrong."""
     cap = _cap(debit.account)
-    spent = balance["spent"] if balance.get("day") == debit.today else 0
+    spent = balance["spent"] if balance.get("day", NO_DAY) >= debit.today else 0
     if not balance or balance["amount"] < head.price - _credit(debit.account):
         return InsufficientBalance
     if cap is not None and spent + head.price > cap:

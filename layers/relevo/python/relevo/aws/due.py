@@ -33,12 +33,13 @@ class DynamoDues:
     patience: Patience = PATIENCE
     draw: Draw = secrets.token_bytes
 
-    def put(self, due: Mapping[str, Millis]) -> None:
+    def put(self, due: Mapping[str, Millis], *, leased: bool = False) -> None:
         """Write the items, then nudge; a lost nudge only means the next minute's look."""
         if not due:
             return
         seconds = list(_by_second(due))
-        self._write([{"PutRequest": {"Item": encode(self._item(at, ids))}} for at, ids in seconds])
+        items = [self._item(at, ids, leased=leased) for at, ids in seconds]
+        self._write([{"PutRequest": {"Item": encode(item)}} for item in items])
         near = sorted({at for at, _ in seconds if at - self.clock() < NUDGE_BELOW})
         if near and self.nudges is not None:
             self.nudges.send([(self._shard(at), at) for at in near], now=self.clock())
@@ -53,7 +54,15 @@ class DynamoDues:
             Limit=PAGE,
         )
         rows = [decode(row) for row in answer["Items"]]
-        return [DueItem(shard=row["shard"], key=row["at"], ids=tuple(row["ids"])) for row in rows]
+        return [
+            DueItem(
+                shard=row["shard"],
+                key=row["at"],
+                ids=tuple(row["ids"]),
+                leased=row.get("leased", False),
+            )
+            for row in rows
+        ]
 
     def remove(self, items: Sequence[DueItem]) -> None:
         self._write([{"DeleteRequest": {"Key": encode(_key(item))}} for item in items])
@@ -62,9 +71,10 @@ class DynamoDues:
         # By time: what several functions wrote for one message at one moment meets in one look.
         return at // SECOND % self.shards
 
-    def _item(self, at: Millis, ids: Sequence[str]) -> Item:
+    def _item(self, at: Millis, ids: Sequence[str], *, leased: bool) -> Item:
         key = keys.due_at(at, self.draw(6).hex())
-        return {"shard": self._shard(at), "at": key, "ids": list(ids), "v": 1}
+        item = {"shard": self._shard(at), "at": key, "ids": list(ids), "v": 1}
+        return {**item, "leased": True} if leased else item
 
     def _write(self, requests: Sequence[Request]) -> None:
         if len(requests) != 1:

@@ -8,6 +8,7 @@ from relevo import wire
 from relevo.aws import keys
 from relevo.aws.codec import Item
 from relevo.aws.dynamo import batch_get, get_item
+from relevo.aws.messages import readable
 from relevo.aws.patience import PATIENCE, Patience
 from relevo.domain.message import Content, Head
 from relevo.ports import Letter
@@ -27,17 +28,19 @@ class DynamoLetters:
     patience: Patience = PATIENCE
 
     def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
-        """Open these messages; ids that nobody stored are left out."""
+        """Open these messages; those that nobody stored or we cannot read are left out."""
         found = batch_get(self.client, self._wanted(heads, opt_outs=opt_outs), self.patience)
         contents = {item["id"]: item for item in found.get(self.content_table, ())}
         opted_out = {item["pk"] for item in found.get(self.accounts_table or "", ())}
+        read = [readable(item) for item in found.get(self.table, ())]
         return {
-            item["id"]: Letter(
-                head=wire.head_from_item(item),
-                content=_content(contents.get(item["id"])),
-                opted_out=_pk(heads[item["id"]]) in opted_out,
+            head.id: Letter(
+                head=head,
+                content=_content(contents.get(head.id)),
+                opted_out=_pk(heads[head.id]) in opted_out,
             )
-            for item in found.get(self.table, ())
+            for head in read
+            if head is not None
         }
 
     def _wanted(

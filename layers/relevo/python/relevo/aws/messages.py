@@ -1,5 +1,6 @@
 """Heads in DynamoDB: created with their money in one transaction, changed under their version."""
 
+import logging
 import random
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from botocore.exceptions import ClientError
 
 from relevo import wire
 from relevo.aws import keys
-from relevo.aws.balances import credit_of, debit_of, refusal_of
+from relevo.aws.balances import credit_of, debit_of, exceeds_cap, refusal_of
 from relevo.aws.codec import Item, encode
 from relevo.aws.dynamo import (
     CONDITION_FAILED,
@@ -32,6 +33,8 @@ from relevo.ports import Clock, Conflict, Debit, InsufficientBalance, SpendCapRe
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+log = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamoMessages:
@@ -49,6 +52,8 @@ class DynamoMessages:
 
     def create(self, head: Head, content: Content, debit: Debit) -> Head:
         """Store head and content and debit the price from the first shard that can pay."""
+        if exceeds_cap(head, debit):
+            raise SpendCapReached(head.account)
         refusals: list[type[Exception]] = []
         for shard in self._shards(debit.account.shards):
             stored = self._create(head, content, debit, shard)
@@ -62,10 +67,10 @@ class DynamoMessages:
         item = get_item(self.client, self.table, keys.message(message_id))
         return wire.head_from_item(item) if item else None
 
-    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head]:
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Head | None]:
         wanted = [(self.table, keys.message(message_id)) for message_id in message_ids]
         found = batch_get(self.client, wanted, self.patience).get(self.table, [])
-        return {item["id"]: wire.head_from_item(item) for item in found}
+        return {item["id"]: readable(item) for item in found}
 
     def save(self, old: Head, new: Head) -> None:
         """Write `new` over `old` with one call; finding `new` already there is a success."""
@@ -134,6 +139,17 @@ class DynamoMessages:
     def _shards(self, count: int) -> Iterator[int]:
         first = self.pick(count)
         return ((first + turn) % count for turn in range(count))
+
+
+def readable(item: Item) -> Head | None:
+    """Read one head of many: what a newer or broken writer left must not hide the others."""
+    try:
+        return wire.head_from_item(item)
+    except (ValueError, KeyError, TypeError) as error:
+        log.error(
+            "head-unreadable", extra={"message_id": item["id"], "error": type(error).__name__}
+        )
+        return None
 
 
 def _check_ours(stored: Item, new: Head) -> None:

@@ -111,8 +111,8 @@ class SqsAnnouncements:
     webhook_url: str
     parking_url: str
 
-    def publish(self, heads: Sequence[Head]) -> None:
-        send(self.client, self.webhook_url, [_news(head.id, head.version) for head in heads])
+    def publish(self, writes: Sequence[tuple[str, int]]) -> None:
+        send(self.client, self.webhook_url, [_news(*write) for write in writes])
 
     def park(self, message_id: str, version: int) -> None:
         send(self.client, self.parking_url, [_news(message_id, version)])

@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from relevo import wire
 from relevo.aws.queues import body
 from relevo.domain.message import Head
+from relevo.ports import WorkflowFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient
-
-
-class WorkflowFailed(Exception):
-    """The execution did not succeed; says how, never what was in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +23,10 @@ class ExpressWorkflow:
     def run(self, heads: Sequence[Head]) -> None:
         """Wait for the whole delivery; the due items left before make up for a failure."""
         heads_only = body({"heads": [wire.head_to_item(head) for head in heads]})
-        answer = self.client.start_sync_execution(stateMachineArn=self.arn, input=heads_only)
+        try:
+            answer = self.client.start_sync_execution(stateMachineArn=self.arn, input=heads_only)
+        except (BotoCoreError, ClientError) as error:
+            raise WorkflowFailed(type(error).__name__) from None
         if answer["status"] != "SUCCEEDED":
             # The cause may quote a payload; the error is a name like States.Timeout.
             raise WorkflowFailed(f"{answer['status']} {answer.get('error', '')}".rstrip())

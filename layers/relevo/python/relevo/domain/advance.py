@@ -18,10 +18,11 @@ from relevo.domain.facts import (
 )
 from relevo.domain.message import Head, Told
 from relevo.domain.status import blocked, once_more, status_of, this_round
-from relevo.domain.timing import Millis, backoff
+from relevo.domain.timing import SECOND, Millis, backoff
 from relevo.domain.words import FINAL, State, Status
 
-UNTOLD = frozenset({Status.SCHEDULED, Status.QUEUED, Status.SENDING})
+UNTOLD = frozenset({Status.ACCEPTED, Status.SCHEDULED, Status.QUEUED, Status.SENDING})
+"""`accepted` is told once, by the write that creates the message."""
 
 
 def apply(head: Head, fact: Fact, *, now: Millis, by: str) -> Head:
@@ -59,7 +60,7 @@ def _joined(head: Head, fact: Fact, now: Millis) -> Head:
         case Report():
             return _on_attempt(head, fact.n, lambda attempt: climb(attempt, fact))
         case Unsent():
-            return _on_attempt(head, fact.n, lambda attempt: _withdrawn(attempt, fact, now))
+            return _unsent(head, fact, now)
         case Lost(n=n):
             lost = Report(n=n, state=State.AMBIGUOUS, at=now, reason="lease-expired")
             return _on_attempt(head, n, lambda attempt: climb(attempt, lost))
@@ -77,7 +78,7 @@ def _of_message(head: Head, fact: OfMessage) -> Head:
             unsent = all(attempt.state is State.REFUSED for attempt in head.attempts)
             return replace(head, canceled=True) if unsent and not head.final else head
         case Released():
-            return replace(head, send_at=None)
+            return replace(head, send_at=None, released_at=head.send_at or head.released_at)
         case Postponed(until=until):
             return head if head.final or head.attempts else replace(head, send_at=until)
         case Ended(reason=reason):
@@ -92,21 +93,24 @@ def _on_attempt(head: Head, n: int, change: Callable[[Attempt], Attempt]) -> Hea
     return replace(head, attempts=attempts)
 
 
-def _withdrawn(attempt: Attempt, fact: Unsent, now: Millis) -> Attempt:
-    # Only its owner knows that nothing left; anybody else's intent must stay ambiguous.
-    if attempt.owner != fact.owner:
-        return attempt
-    return climb(
-        attempt,
-        Report(
-            n=fact.n,
-            state=State.REFUSED,
-            at=now,
-            reason=fact.reason,
-            stop=fact.stop,
-            retryable=fact.retryable,
-        ),
+def _unsent(head: Head, fact: Unsent, now: Millis) -> Head:
+    """Take an intent back: only its owner knows that nothing left, anybody else's stays."""
+    attempt = head.attempt(fact.n)
+    if attempt is None or attempt.owner != fact.owner:
+        return head
+    if fact.retryable and attempt is head.attempts[-1] and attempt.state is State.INTENT:
+        # Our own trouble is no attempt on a carrier and must not use the message's up.
+        plan = (attempt.route, *(head.plan or ()))
+        return replace(head, attempts=head.attempts[:-1], plan=plan, not_before=now + SECOND)
+    refused = Report(
+        n=fact.n,
+        state=State.REFUSED,
+        at=now,
+        reason=fact.reason,
+        stop=fact.stop,
+        retryable=fact.retryable,
     )
+    return _on_attempt(head, fact.n, lambda attempt: climb(attempt, refused))
 
 
 def _silenced(attempt: Attempt) -> Attempt:

@@ -46,6 +46,7 @@ class Attempt:
     retryable: bool = False
     stop: bool = False
     pause: Millis | None = None
+    receipts: bool = True
     silent: bool = False
     duplicate: bool = False
 
@@ -73,11 +74,10 @@ class Attempt:
         return self.retryable and self.pause is not None and self.pause <= SHORT_PAUSE
 
 
-def _strength(known: Attempt | Report) -> tuple[int, bool, bool, str, str]:
+def _strength(known: Attempt | Report) -> tuple[int, bool, str, str]:
     # Equal states with different reasons need a winner too, or arrival order would show.
     return (
         RANK[known.state],
-        known.stop,
         not known.retryable,
         known.reason or "",
         known.code or "",
@@ -86,21 +86,21 @@ def _strength(known: Attempt | Report) -> tuple[int, bool, bool, str, str]:
 
 def climb(attempt: Attempt, report: Report) -> Attempt:
     """Join `report` into `attempt`: the higher state wins, stragglers change nothing."""
-    reference = attempt.reference or report.reference
-    accepted_at = attempt.accepted_at
-    if accepted_at is None and report.state is State.ACCEPTED:
-        accepted_at = report.at
-    if _strength(report) <= _strength(attempt):
-        return replace(attempt, reference=reference, accepted_at=accepted_at)
-    return replace(
+    known = replace(
         attempt,
+        reference=attempt.reference or report.reference,
+        accepted_at=attempt.accepted_at or (report.at if report.state is State.ACCEPTED else None),
+        # "No such recipient" stays true whatever else the carrier says of this attempt later.
+        stop=attempt.stop or report.stop,
+    )
+    if _strength(report) <= _strength(attempt):
+        return known
+    return replace(
+        known,
         state=report.state,
-        reference=reference,
-        accepted_at=accepted_at,
         ended_at=None if report.state in IN_FLIGHT else report.at,
         reason=report.reason,
         code=report.code,
         retryable=report.retryable,
-        stop=report.stop,
         pause=report.pause,
     )

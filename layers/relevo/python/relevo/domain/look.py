@@ -38,8 +38,12 @@ class Done:
 Look: TypeAlias = Record | Queue | Later | Done
 
 
-def look(head: Head, now: Millis, *, silence_counts: bool) -> Look:
-    """Decide about a due message; `silence_counts` is the valve's word on its routes."""
+def look(head: Head, now: Millis, *, silence_counts: bool, leased: bool = False) -> Look:
+    """Decide about a due message; `silence_counts` is the valve's word on its routes.
+
+    `leased`: it came due only because `render` took it a lease ago. Then its sender may be dead,
+    which is recorded, but its own times say when it is queued again.
+    """
     if head.final:
         return Done()
     if now >= head.expires_at:
@@ -48,8 +52,7 @@ def look(head: Head, now: Millis, *, silence_counts: bool) -> Look:
         return Record(fact=Released()) if now >= head.send_at else Later(at=head.send_at)
     if fact := _waited_out(head, now, silence_counts=silence_counts):
         return Record(fact=fact)
-    wanted = wants_submit(head, now)
-    if wanted is True:
+    if wants_submit(head, now) is True and not leased:
         return Queue(then=min(later(head, now), head.expires_at))
     return Later(at=due_at(head, now))
 
@@ -60,8 +63,8 @@ def due_at(head: Head, now: Millis) -> Millis:
         return min(head.send_at, head.expires_at)
     times = [head.expires_at]
     times += [a.claimed_at + LEASE for a in head.attempts if a.state is State.INTENT]
-    # A deadline the valve did not let count is not asked about at once again.
-    times += [max(at, now + LEASE) if at <= now else at for at in _deadlines(head)]
+    # A deadline the valve did not let count is asked about again, but not at once.
+    times += [at if at > now else _next_lease(head, now) for at in _deadlines(head)]
     wanted = wants_submit(head, now)
     if isinstance(wanted, Wait):
         times.append(wanted.until)
@@ -70,12 +73,18 @@ def due_at(head: Head, now: Millis) -> Millis:
     return min(times)
 
 
+def silence_due(head: Head, now: Millis) -> bool:
+    """Whether some attempt's silence would count now, if the valve let it."""
+    return any(at <= now for at in _deadlines(head))
+
+
 def silence_at(head: Head, n: int) -> Millis | None:
     """When the silence of accepted attempt `n` begins to matter; None where it never does."""
     attempt = head.attempt(n)
     if (
         attempt is None
         or attempt.silent
+        or not attempt.receipts
         or attempt.state not in (State.ACCEPTED, State.SENT)
         or head.receipt_deadline is None
         or head.on_ambiguous is not OnAmbiguous.RESEND
@@ -83,6 +92,10 @@ def silence_at(head: Head, n: int) -> Millis | None:
     ):
         return None
     return (attempt.accepted_at or attempt.claimed_at) + head.receipt_deadline
+
+
+def _next_lease(head: Head, now: Millis) -> Millis:
+    return head.begun_at + ((now - head.begun_at) // LEASE + 1) * LEASE
 
 
 def _deadlines(head: Head) -> list[Millis]:

@@ -50,6 +50,7 @@ class Head:
     receipt_deadline: Millis | None = None
     pinned: str | None = None
     send_at: Millis | None = None
+    released_at: Millis | None = None
     not_before: Millis | None = None
     round: int = 0
     plan: tuple[str, ...] | None = None
@@ -63,6 +64,11 @@ class Head:
     status_at: Millis = 0
     told: tuple[Told, ...] = ()
     version: int = 1
+
+    @property
+    def begun_at(self) -> Millis:
+        """When it could first be sent, from which its age counts."""
+        return self.released_at or self.created_at
 
     @property
     def final(self) -> bool:

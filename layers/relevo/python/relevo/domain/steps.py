@@ -59,8 +59,17 @@ def next_step(head: Head, plan: RoutePlan, now: Millis) -> Step:
 
 
 def later(head: Head, now: Millis) -> Millis:
-    """When to look again at a message nothing else will wake: after its own age, growing."""
-    return now + min(max(now - head.created_at, LEASE), MAX_BACKOFF)
+    """When to look at a message nothing else wakes: at 20, 40, 80 … s of age, then each 30 min.
+
+    The times are the message's own, whoever asks and when: due items of several functions
+    then fall on the same second and become one look, where they would otherwise multiply.
+    """
+    age, step = max(now - head.begun_at, 0), LEASE
+    while step <= age and step < MAX_BACKOFF:
+        step *= 2
+    if step < MAX_BACKOFF:
+        return head.begun_at + step
+    return head.begun_at + (age // MAX_BACKOFF + 1) * MAX_BACKOFF
 
 
 def claimed(head: Head, step: Submit, *, owner: str, now: Millis, by: str) -> Head:
@@ -75,6 +84,7 @@ def claimed(head: Head, step: Submit, *, owner: str, now: Millis, by: str) -> He
         claimed_at=now,
         round=head.round,
         price=candidate.price,
+        receipts=candidate.route.receipts,
         duplicate=any(other.in_flight for other in head.attempts),
     )
     attempts = (*head.attempts, attempt)

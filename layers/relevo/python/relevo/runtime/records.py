@@ -8,7 +8,7 @@ from typing import Any, Final, TypeVar
 from relevo.aws.stream import head_of
 from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Receipt
+from relevo.ports import Receipt, WorkflowFailed
 from relevo.runtime.logs import audit
 from relevo.wire import receipt_from_item
 
@@ -34,6 +34,10 @@ def partial_response(
     try:
         if readable:
             work([thing for things in readable.values() for thing in things])
+    except WorkflowFailed as error:
+        # Started once, at most: the messages have their due items, and the queue keeps them too.
+        log.error("batch-failed", extra={"what": what, "error": str(error)})
+        failed += readable
     except Exception as error:  # noqa: BLE001 - one bad message must not sink nine good ones
         log.error("batch-failed", extra={"what": what, "error": type(error).__name__})
         failed += [id_ for id_, things in readable.items() if not _alone(work, things)]
@@ -49,7 +53,7 @@ def _read(
     for record in records:
         try:
             readable[record["messageId"]] = read(json.loads(record["body"]))
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
             log.error("record-unreadable", extra={"error": type(error).__name__})
             failed.append(record["messageId"])
     return readable, failed
@@ -73,16 +77,25 @@ def receipts_in(body: Mapping[str, Any]) -> Sequence[Receipt]:
     return [receipt] if receipt else []
 
 
-def announcements_in(event: Mapping[str, Any]) -> Sequence[str]:
-    bodies = [json.loads(record["body"]) for record in event.get("Records", ())]
-    return [f"{body['id']}@{body['version']}" for body in bodies]
+def writes_in(body: Mapping[str, Any]) -> Sequence[tuple[str, int]]:
+    return [(str(body["id"]), int(body["version"]))]
+
+
+def from_queue(event: Mapping[str, Any]) -> bool:
+    """Whether SQS sent this event rather than a stream."""
+    return any(record.get("eventSource") == "aws:sqs" for record in event.get("Records", ()))
 
 
 def shards_in(event: Mapping[str, Any], shards: int) -> Sequence[int]:
     """Give the shards the nudges name, or every shard at the minute's tick."""
     if "Records" not in event:
         return range(shards)
-    named = {int(json.loads(record["body"])["shard"]) for record in event["Records"]}
+    named: set[int] = set()
+    for record in event["Records"]:
+        try:
+            named.add(int(json.loads(record["body"])["shard"]))
+        except (ValueError, KeyError, TypeError):
+            log.error("nudge-unreadable")
     return sorted(shard for shard in named if 0 <= shard < shards)
 
 

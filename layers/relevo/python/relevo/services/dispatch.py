@@ -14,7 +14,7 @@ from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
 from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
 from relevo.domain.words import State
 from relevo.ports import (
-    Carriers,
+    Carrier,
     Clock,
     Conflict,
     Draw,
@@ -65,7 +65,7 @@ class Dispatcher:
     messages: Messages
     letters: Letters
     dues: Dues
-    carriers: Carriers
+    carriers: Mapping[str, Carrier]
     clock: Clock
     draw: Draw
     parallel: Parallel
@@ -154,7 +154,12 @@ class Dispatcher:
             return unsent(reason="content-gone", stop=True)
         if letter.opted_out:
             return unsent(reason="opted-out", stop=True)
-        if self.clock() + SUBMIT[letter.head.traffic_class] > until:
+        if claim.carrier not in self.carriers:
+            return unsent(reason="unknown-carrier")
+        now = self.clock()
+        if letter.head.expired or now >= letter.head.expires_at:
+            return unsent(reason="expired", retryable=True)
+        if now + SUBMIT[letter.head.traffic_class] > until:
             return unsent(reason="no-time-left", retryable=True)
         return None
 

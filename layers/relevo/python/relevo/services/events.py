@@ -25,25 +25,43 @@ class Publisher:
     announcements: Announcements
     clock: Clock
 
-    def publish(self, heads: Sequence[Head]) -> None:
-        """Handle each image; one that fails is parked and never holds up the others."""
-        self._together(heads)
+    def publish(self, heads: Sequence[Head], *, until: Millis | None = None) -> None:
+        """Handle each image; one that fails is parked and never holds up the others.
+
+        After `until` the rest is parked unseen, so that a slow queue cannot end the function
+        in mid batch; only a failing park raises, and then the stream itself keeps the batch.
+        """
         for head in heads:
             if owed(head):
                 self._alone(head)
+        self._together(heads, until)
         self._count(heads)
 
-    def _together(self, heads: Sequence[Head]) -> None:
+    def redrive(self, parked: Sequence[tuple[str, int]]) -> None:
+        """Handle what was parked from the message as it stands now; raises what went wrong."""
+        for message_id, version in parked:
+            head = self.messages.get(message_id)
+            if head is not None:
+                if not head.final:
+                    self.dues.put({head.id: due_at(head, self.clock())})
+                if head.status is Status.QUEUED:
+                    self.queues.send([head])
+                settle(self.messages, head, clock=self.clock, by="events")
+            self.announcements.publish([(message_id, version)])
+
+    def _together(self, heads: Sequence[Head], until: Millis | None) -> None:
         # Batched for the price of one call; alone when the batch will not go.
         try:
             self._follow(heads)
         except Exception as error:  # noqa: BLE001 - events can neither block nor drop
             log.warning("batch-failed", extra={"error": type(error).__name__})
             for head in heads:
-                self._follow_or_park(head)
+                self._follow_or_park(head, until)
 
-    def _follow_or_park(self, head: Head) -> None:
+    def _follow_or_park(self, head: Head, until: Millis | None) -> None:
         try:
+            if until is not None and self.clock() >= until:
+                raise TimeoutError("no time left for this image")
             self._follow([head])
         except Exception as error:  # noqa: BLE001 - parked as (id, version); redrive re-reads
             log.error("image-parked", extra={"message_id": head.id, "error": type(error).__name__})
@@ -53,7 +71,7 @@ class Publisher:
         now = self.clock()
         self.dues.put({head.id: at for head in heads if (at := _first_look(head, now))})
         self.queues.send([head for head in heads if _bounced_on(head)])
-        self.announcements.publish([head for head in heads if head.news])
+        self.announcements.publish([(head.id, head.version) for head in heads if head.news])
 
     def _alone(self, head: Head) -> None:
         try:

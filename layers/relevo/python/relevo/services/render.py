@@ -36,7 +36,7 @@ class Renderer:
             elif wanted:
                 ready.append(letter.head)
         if ready:
-            self.dues.put({head.id: now + LEASE for head in ready})
+            self.dues.put({head.id: now + LEASE for head in ready}, leased=True)
             self.workflow.run(ready)
         return ready
 

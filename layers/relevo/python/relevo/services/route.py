@@ -1,12 +1,15 @@
 """Choose routes for a batch, write the decisions down, and group by first carrier."""
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from relevo.domain.message import Head
 from relevo.domain.plan import Wish, plan, wish_of
 from relevo.domain.routes import RoutePlan
 from relevo.ports import Clock, Draw, Routes
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,10 +41,16 @@ class Router:
             decision, chosen = decided[wish]
             routed = Routed(head=head, plan=chosen, decision=decision)
             groups.setdefault(_first_carrier(chosen), []).append(routed)
-        now = self.clock()
-        for decision, chosen in decided.values():
-            self.routes.remember(decision, chosen, now)
+        self._remember(decided.values())
         return list(groups.values())
+
+    def _remember(self, decisions: Iterable[tuple[str, RoutePlan]]) -> None:
+        now = self.clock()
+        try:
+            for decision, chosen in decisions:
+                self.routes.remember(decision, chosen, now)
+        except Exception as error:  # noqa: BLE001 - an explanation must never hold up a message
+            log.warning("decision-unremembered", extra={"error": type(error).__name__})
 
 
 def _first_carrier(chosen: RoutePlan) -> str:

@@ -1,14 +1,16 @@
 """Remember: look at every message that has come due, and leave a later item before the old goes."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
 
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
-from relevo.domain.look import Done, Later, Queue, Record, look
+from relevo.domain.look import Done, Later, Queue, Record, look, silence_due
 from relevo.domain.message import Head
-from relevo.domain.timing import LEASE, Millis
+from relevo.domain.timing import LEASE, MINUTE, Millis
 from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import ClassQueues, Clock, DueItem, Dues, Health, Messages
 from relevo.services.advance import advance
@@ -16,8 +18,16 @@ from relevo.services.settle import settle
 
 log = logging.getLogger(__name__)
 
-LOOKS = 16
+LOOKS: Final = 16
 """Facts recorded on one message in one go; more than a head can hold attempts."""
+
+UNREADABLE_AGAIN: Final = 5 * MINUTE
+
+Next: TypeAlias = Queue | Later | None
+
+
+class Incomplete(Exception):
+    """Some shards could not be worked through; their items are still due."""
 
 
 @dataclass(slots=True)
@@ -29,7 +39,12 @@ class Valves:
     windows: dict[tuple[Environment, TrafficClass], Window] = field(default_factory=dict)
 
     def open(self, head: Head) -> bool:
-        return valve(self._window(head))
+        """Whether one more silence may count; not while nobody can tell."""
+        try:
+            return valve(self._window(head))
+        except Exception as error:  # noqa: BLE001 - without health there is no outage to see
+            log.warning("health-unread", extra={"error": type(error).__name__})
+            return False
 
     def count(self, head: Head) -> None:
         window = self._window(head)
@@ -53,38 +68,75 @@ class Watcher:
     clock: Clock
 
     def watch(self, shards: Iterable[int], *, until: Millis) -> int:
-        """Work through what is due on these shards until `until`; give how many were looked at."""
-        looked = 0
-        for shard in shards:
-            while self.clock() < until:
-                items = self.dues.due(shard, self.clock())
-                if not items:
-                    break
-                self._take(items)
-                looked += sum(len(item.ids) for item in items)
+        """Work through what is due until `until`, a page of each shard in turn; raises Incomplete.
+
+        Gives how many messages were looked at.
+        """
+        valves = Valves(self.health, self.clock())
+        waiting, failed, looked = list(shards), list[int](), 0
+        while waiting and self.clock() < until:
+            for shard in list(waiting):
+                try:
+                    seen = self._page(shard, valves)
+                except Exception as error:  # noqa: BLE001 - the other shards are due as well
+                    log.error("shard-failed", extra={"shard": shard, "error": type(error).__name__})
+                    failed.append(shard)
+                    seen = 0
+                looked += seen
+                if not seen:
+                    waiting.remove(shard)
+        if failed:
+            raise Incomplete(f"shards {failed}")
         return looked
 
-    def _take(self, items: Iterable[DueItem]) -> None:
-        items = list(items)
+    def _page(self, shard: int, valves: Valves) -> int:
+        items = self.dues.due(shard, self.clock())
+        if items:
+            self._take(items, valves)
+        return sum(len(item.ids) for item in items)
+
+    def _take(self, items: Sequence[DueItem], valves: Valves) -> None:
+        asked = {id_ for item in items if not item.leased for id_ in item.ids}
         heads = self.messages.get_many({id_ for item in items for id_ in item.ids})
-        valves = Valves(self.health, self.clock())
-        looks = {id_: self._look_safely(head, valves) for id_, head in heads.items()}
-        self.queues.send([head for head, again in looks.values() if isinstance(again, Queue)])
-        self.dues.put(_times(looks))
+        looks = {
+            id_: self._look_safely(head, valves, leased=id_ not in asked)
+            for id_, head in heads.items()
+            if head is not None
+        }
+        times = _times(looks) | self._queue(looks)
+        times |= {id_: self.clock() + UNREADABLE_AGAIN for id_ in heads if heads[id_] is None}
+        self.dues.put(times)
         self.dues.remove(items)
 
-    def _look_safely(self, head: Head, valves: Valves) -> tuple[Head, Queue | Later | None]:
+    def _queue(self, looks: Mapping[str, tuple[Head, Next]]) -> dict[str, Millis]:
+        """Queue what wants it, class by class; give a near time to those that could not be."""
+        classes: defaultdict[TrafficClass, list[Head]] = defaultdict(list)
+        for head, again in looks.values():
+            if isinstance(again, Queue):
+                classes[head.traffic_class].append(head)
+        missed: dict[str, Millis] = {}
+        for traffic_class, heads in classes.items():
+            try:
+                self.queues.send(heads)
+            except Exception as error:  # noqa: BLE001 - one broken queue must not stop the others
+                details = {"queue": traffic_class.value, "error": type(error).__name__}
+                log.error("queue-failed", extra=details)
+                missed |= {head.id: self.clock() + LEASE for head in heads}
+        return missed
+
+    def _look_safely(self, head: Head, valves: Valves, *, leased: bool) -> tuple[Head, Next]:
         # One message that cannot be looked at must not hold back the others that came due.
         try:
-            return self._look(head, valves)
+            return self._look(head, valves, leased=leased)
         except Exception as error:  # noqa: BLE001 - it keeps its due item, a lease later
             log.error("look-failed", extra={"message_id": head.id, "error": type(error).__name__})
             return head, Later(at=self.clock() + LEASE)
 
-    def _look(self, head: Head, valves: Valves) -> tuple[Head, Queue | Later | None]:
+    def _look(self, head: Head, valves: Valves, *, leased: bool) -> tuple[Head, Next]:
         for _ in range(LOOKS):
             now = self.clock()
-            match look(head, now, silence_counts=valves.open(head)):
+            counts = silence_due(head, now) and valves.open(head)
+            match look(head, now, silence_counts=counts, leased=leased):
                 case Record(fact=fact):
                     head = self._record(head, fact, valves)
                 case Queue() | Later() as again:
@@ -92,7 +144,7 @@ class Watcher:
                 case Done():
                     settle(self.messages, head, clock=self.clock, by="watch")
                     return head, None
-        return head, Later(at=self.clock())
+        return head, Later(at=self.clock() + LEASE)
 
     def _record(self, head: Head, fact: Fact, valves: Valves) -> Head:
         if isinstance(fact, Silent):
@@ -101,7 +153,7 @@ class Watcher:
         return stored or head
 
 
-def _times(looks: Mapping[str, tuple[Head, Queue | Later | None]]) -> dict[str, Millis]:
+def _times(looks: Mapping[str, tuple[Head, Next]]) -> dict[str, Millis]:
     times = {}
     for id_, (_, again) in looks.items():
         match again:
