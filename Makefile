@@ -9,7 +9,7 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send test check lint types imports unit infra e2e \
-	synth deploy bench bench-cost openapi clean
+	synth deploy account bench bench-cost openapi clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -57,6 +57,9 @@ synth: setup ## write the templates of a stage to cdk.out, offline: make synth S
 
 deploy: setup ## deploy a stage to the AWS account of your credentials: make deploy STAGE=dev
 	@$(CDK) deploy --all -c stage=$(STAGE)
+
+account: setup ## open an account on a deployed stage, print its keys: make account STAGE=dev NAME=shop
+	@$(PY) -m tools.account --stage "$(STAGE)" --name "$(NAME)" $(if $(CURRENCY),--currency "$(CURRENCY)") $(if $(DEPOSIT),--deposit "$(DEPOSIT)") $(if $(SENDERS),--senders "$(SENDERS)")
 
 bench: setup ## CPU and import ratios
 	@$(PY) -m benchmarks.run
