@@ -94,6 +94,8 @@ class StageConfig:
     max_receive_count: int = 5
     stream_batch: int = 100
     stream_max_age_seconds: int = 21_600
+    # Clients and carriers wait for these two, so a new environment starts from a snapshot.
+    snap_start: frozenset[str] = frozenset()
     local: LocalExceptions | None = None
 
     def timeout(self, function: str) -> int:
@@ -165,6 +167,7 @@ PROD: Final = StageConfig(
     log_retention_days=90,
     access_log_retention_days=90,
     due_shards=16,
+    snap_start=frozenset({"accept", "dlr"}),
     concurrency=Concurrency(
         account=1000,
         accept_reserved=200,

@@ -59,6 +59,9 @@ class RelevoFunction(Construct):
             # START, END and REPORT of every call would double the log bill; metrics have the times.
             system_log_level_v2=lambda_.SystemLogLevel.WARN,
             reserved_concurrent_executions=reserved,
+            snap_start=(
+                lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if name in stage.snap_start else None
+            ),
         )
         self.alias = lambda_.Alias(
             self, "Live", alias_name=ALIAS, version=self.function.current_version

@@ -229,3 +229,11 @@ def test_the_time_of_each_minute_wakes_watch(stage: Synthesised) -> None:
     (rule,) = stage.of_type("AWS::Events::Rule").values()
 
     assert rule["Properties"]["ScheduleExpression"] == "rate(1 minute)"
+
+
+def test_what_clients_and_carriers_wait_for_starts_from_a_snapshot_in_production(
+    stage: Synthesised,
+) -> None:
+    started = {name for name, properties in stage.functions().items() if "SnapStart" in properties}
+
+    assert started == ({"accept", "dlr"} if stage.stage == "prod" else set())
