@@ -1,55 +1,14 @@
 """The sandbox's table, all twelve rows, on the deployed stacks."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import pytest
 
 from tests.e2e.conftest import Running
+from tests.rows import ROWS, Row
 
 NUMBER = "+34612345"
 WITHIN = 100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A message to send and how it must end; `submits` are the carriers in the ledger's order."""
-
-    tail: str
-    status: str
-    submits: tuple[str, ...]
-    fields: tuple[tuple[str, object], ...] = ()
-    duplicate: bool = False
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.tail} {self.note}".strip()
-
-
-A, B = "sandbox-a", "sandbox-b"
-OTP = (("trafficClass", "otp"),)
-SHORT = (("ttlSeconds", 20),)
-SILENT = (("ttlSeconds", 25),)
-RESEND = (("onAmbiguous", "resend"), ("receiptDeadlineSeconds", 10))
-
-ROWS = [
-    Row(tail="678", status="delivered", submits=(A,), note="any other"),
-    Row(tail="999", status="delivered", submits=(A,), fields=OTP, note="any other, otp"),
-    Row(tail="001", status="delivered", submits=(A, B)),
-    Row(tail="002", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(
-        tail="002", status="delivered", submits=(A, B), fields=RESEND, duplicate=True, note="resend"
-    ),
-    Row(tail="002", status="unconfirmed", submits=(A,), fields=SILENT, note="hold"),
-    Row(tail="003", status="delivered", submits=(A, B)),
-    Row(tail="004", status="failed", submits=(A,)),
-    Row(tail="005", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(tail="005", status="delivered", submits=(A,), note="hold"),
-    Row(tail="006", status="delivered", submits=(A,)),
-    Row(tail="007", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(tail="009", status="delivered", submits=(A, A)),
-    Row(tail="011", status="delivered", submits=(A,)),
-]
 
 
 @pytest.fixture(scope="module")
@@ -73,7 +32,7 @@ def test_row(row: Row, running: Running, endings: dict[str, tuple[str, dict[str,
 def test_row_008_expires_and_is_credited(running: Running) -> None:
     before = running.balance()
 
-    id_ = running.send(f"{NUMBER}008", **dict(SHORT))
+    id_ = running.send(f"{NUMBER}008", ttlSeconds=20)
     debited = running.balance()
     status = running.ended([id_], within=60)[id_]
 

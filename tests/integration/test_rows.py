@@ -1,53 +1,13 @@
 """All twelve rows of the sandbox's table, over the real handlers, on virtual time."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import count
-from typing import Any
 
 import pytest
 
 from relevo.domain.timing import HOUR, MINUTE, SECOND
 from tests.integration.harness import System, deployed
-
-A, B = "sandbox-a", "sandbox-b"
-OTP = (("trafficClass", "otp"),)
-RESEND = (("onAmbiguous", "resend"), ("receiptDeadlineSeconds", 10))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Row:
-    """A message to send and how it must end; `submits` are the carriers in the ledger's order."""
-
-    tail: str
-    status: str
-    submits: tuple[str, ...]
-    fields: tuple[tuple[str, Any], ...] = ()
-    duplicate: bool = False
-    note: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.tail} {self.note}".strip()
-
-
-ROWS = [
-    Row(tail="678", status="delivered", submits=(A,), note="any other"),
-    Row(tail="999", status="delivered", submits=(A,), fields=OTP, note="any other, otp"),
-    Row(tail="001", status="delivered", submits=(A, B)),
-    Row(tail="002", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(
-        tail="002", status="delivered", submits=(A, B), fields=RESEND, duplicate=True, note="resend"
-    ),
-    Row(tail="002", status="unconfirmed", submits=(A,), fields=(("ttlSeconds", 25),), note="hold"),
-    Row(tail="003", status="delivered", submits=(A, B)),
-    Row(tail="004", status="failed", submits=(A,)),
-    Row(tail="005", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(tail="005", status="delivered", submits=(A,), note="hold"),
-    Row(tail="006", status="delivered", submits=(A,)),
-    Row(tail="007", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(tail="009", status="delivered", submits=(A, A)),
-    Row(tail="011", status="delivered", submits=(A,)),
-]
+from tests.rows import ROWS, Row
 
 
 @pytest.fixture(scope="module", params=[False, True], ids=["once", "twice"])
