@@ -25,6 +25,7 @@ from relevo.runtime.front import plays_stop
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.queries import Reader
+from relevo.services.quote import Quoter
 from tests.fakes import World
 
 PEPPER = b"pepper"
@@ -149,6 +150,7 @@ class Front:
                 acceptor=acceptor,
                 canceler=Canceler(messages=port["messages"], clock=world.clock),
                 reader=Reader(**reading, clock=world.clock),
+                quoter=Quoter(routes=port["routes"], clock=world.clock),
                 id_key=lambda: ID_KEY,
             ),
             audit=lambda what, **details: self.audits.append((what, details)),

@@ -279,7 +279,7 @@ def test_row_58_wrong_method(front: Front, method: str, path: str, allow: str) -
     assert "gasto-secreto" not in answer.body + front.logged
 
 
-@pytest.mark.parametrize("path", ["/api/v1/messages/batch", "/api/v1/messages/quote"])
+@pytest.mark.parametrize("path", ["/api/v1/messages/batch", "/api/v1/campaigns"])
 def test_what_is_not_built_yet_is_not_there(front: Front, path: str) -> None:
     assert front.call("POST", path, body={}).slug == "not-found"
 

@@ -108,11 +108,12 @@ def test_every_operation_says_when_it_is_down(row: Operation) -> None:
     body = BODY if row.request else None
 
     def fail(name: str) -> None:
-        if name in ("get", "save", "create", "balance", "decision"):
+        if name in ("get", "save", "create", "balance", "decision", "book"):
             raise Down
 
     ports: dict[str, Any] = {
-        name: Faulty(getattr(front.world, name), before=fail) for name in ("accounts", "messages")
+        name: Faulty(getattr(front.world, name), before=fail)
+        for name in ("accounts", "messages", "routes")
     }
     answer = front.call(row.method, path, body=body, app=front.build(**ports))
 

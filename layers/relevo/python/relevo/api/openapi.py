@@ -107,7 +107,7 @@ def _parameters(row: Operation) -> list[Schema]:
     if "{id}" in row.path:
         shape = {"type": "string", "pattern": "^[a-z2-7]{26}$"}
         return [{"name": "id", "in": "path", "required": True, "schema": shape}]
-    if row.request is None:
+    if not _keyed(row):
         return []
     about = (
         "Same key and same body: the message as it is now, not another one. "
@@ -117,9 +117,13 @@ def _parameters(row: Operation) -> list[Schema]:
     return [{"name": KEY.title(), "in": "header", "description": about, "schema": text}]
 
 
+def _keyed(row: Operation) -> bool:
+    return "idempotency-key-invalid" in row.problems
+
+
 def _success(row: Operation) -> Schema:
     headers = dict(_HEADERS)
-    if row.request:
+    if _keyed(row):
         headers[REPLAYED] = {
             "description": "Present when an earlier request with this key made the message.",
             "schema": {"const": "true"},

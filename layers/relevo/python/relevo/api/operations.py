@@ -9,6 +9,7 @@ from relevo.api.auth import Caller, Scope
 from relevo.api.guard import read_json
 from relevo.api.http import Call, Reply
 from relevo.api.orders import order_of
+from relevo.api.quotes import quote_answer
 from relevo.api.schemas import SendMessage, check_known, read
 from relevo.api.views import (
     balance_answer,
@@ -24,6 +25,7 @@ from relevo.domain.phone import parse_recipient
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.queries import Reader
+from relevo.services.quote import Quoter
 
 KEY: Final = "idempotency-key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -36,6 +38,7 @@ class Services:
     acceptor: Acceptor
     canceler: Canceler
     reader: Reader
+    quoter: Quoter
     id_key: Callable[[], bytes]
 
 
@@ -66,6 +69,14 @@ def send_message(services: Services, asked: Asked) -> Reply:
         headers={REPLAYED: "true"} if accepted.replayed else {},
         message=accepted.head.id,
     )
+
+
+def quote_message(services: Services, asked: Asked) -> Reply:
+    send = read(SendMessage, read_json(asked.call.event))
+    check_known(send)
+    caller, quoter = asked.caller, services.quoter
+    offered = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))
+    return Reply(body=quote_answer(offered, send.traffic_class, quoter.routes.book()).wire())
 
 
 def check_status(services: Services, asked: Asked) -> Reply:

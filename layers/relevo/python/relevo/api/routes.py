@@ -18,6 +18,7 @@ from relevo.api.auth import Scope
 from relevo.api.docs import docs, specification
 from relevo.api.http import HTML, JSON, Reply
 from relevo.api.operations import Asked, Services
+from relevo.api.quotes import QuoteAnswer
 from relevo.api.schemas import Request, SendMessage
 from relevo.domain.idempotency import is_id
 
@@ -79,6 +80,27 @@ TABLE: Final[tuple[Row, ...]] = (
             "no-route",
             "template-not-found",
             "recipient-opted-out",
+            "invalid-schedule",
+            "invalid-callback-url",
+        ),
+    ),
+    Operation(
+        method="POST",
+        path="/api/v1/messages/quote",
+        id="quoteMessage",
+        summary="What a message would come to: text, segments, routes, price. Sends nothing.",
+        scope=Scope.MESSAGES_SEND,
+        run=do.quote_message,
+        request=SendMessage,
+        answer=QuoteAnswer,
+        problems=(
+            "destination-not-enabled",
+            "sender-not-allowed",
+            "invalid-recipient",
+            "unsupported-destination",
+            "invalid-sender",
+            "content-too-long",
+            "template-not-found",
             "invalid-schedule",
             "invalid-callback-url",
         ),

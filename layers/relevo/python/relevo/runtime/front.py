@@ -19,6 +19,7 @@ from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.queries import Reader
+from relevo.services.quote import Quoter
 
 
 def front_door() -> App:
@@ -57,6 +58,7 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         reader=Reader(
             messages=store, contents=contents, routes=routes(), accounts=accounts, clock=now
         ),
+        quoter=Quoter(routes=routes(), clock=now),
         id_key=id_key,
     )
 

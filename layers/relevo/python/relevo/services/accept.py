@@ -4,16 +4,12 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from decimal import Decimal
 
-from relevo.domain import gsm
 from relevo.domain.idempotency import message_id, random_id, recipient_hash
 from relevo.domain.message import Content, Head, Told
-from relevo.domain.order import DEFAULT_CEILING, MAX_SEGMENTS, Order, end_of
-from relevo.domain.phone import Recipient, parse_recipient
-from relevo.domain.plan import Wish, plan
-from relevo.domain.problem import Flaw, Problem
-from relevo.domain.segments import Sizing, measure
+from relevo.domain.order import Order, end_of
+from relevo.domain.phone import Recipient
+from relevo.domain.problem import Problem
 from relevo.domain.status import status_of
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, Status
@@ -29,6 +25,7 @@ from relevo.ports import (
     Routes,
     SpendCapReached,
 )
+from relevo.services.offer import Offer, offer
 
 log = logging.getLogger(__name__)
 
@@ -110,26 +107,22 @@ class Acceptor:
     ) -> tuple[Head, Content]:
         now = self.clock()
         end = end_of(order, now)
-        recipient = parse_recipient(order.to, order.country)
-        hashed = recipient_hash(self.id_key(), recipient.e164)
-        _check_allowed(account, order, recipient)
-        if self.plays_stop(environment, recipient):
+        offered = offer(account, environment, order, self.routes.book())
+        if self.plays_stop(environment, offered.recipient):
             raise Problem("recipient-opted-out")
-        text, sizing = composed(order)
-        price, ceiling, currency = self._price(account, environment, order, recipient, sizing)
         head = Head(
             id=id_,
             account=account.id,
             environment=environment,
             traffic_class=order.traffic_class,
-            country=recipient.country,
+            country=offered.recipient.country,
             sender=order.sender,
-            recipient_hash=hashed,
-            encoding=sizing.encoding,
-            segments=sizing.segments,
-            price=price,
-            currency=currency,
-            max_price=ceiling,
+            recipient_hash=recipient_hash(self.id_key(), offered.recipient.e164),
+            encoding=offered.sizing.encoding,
+            segments=offered.sizing.segments,
+            price=offered.price,
+            currency=account.currency,
+            max_price=offered.ceiling(order),
             on_ambiguous=order.ambiguity,
             receipt_deadline=order.deadline,
             pinned=order.pinned,
@@ -141,46 +134,7 @@ class Acceptor:
             status_at=now,
             told=(Told(sequence=1, type="accepted", n=0, by="accept", at=now, version=1),),
         )
-        return with_status(head), _content(order, id_, recipient, text)
-
-    def _price(
-        self,
-        account: Account,
-        environment: Environment,
-        order: Order,
-        recipient: Recipient,
-        sizing: Sizing,
-    ) -> tuple[Decimal, Decimal, str]:
-        """Fix price and ceiling by the first eligible route in configured order."""
-        wish = Wish(
-            environment=environment,
-            country=recipient.country,
-            traffic_class=order.traffic_class,
-            segments=sizing.segments,
-            currency=account.currency,
-            ceiling=order.max_price,
-            pinned=order.pinned,
-        )
-        if order.max_price_currency not in (None, account.currency):
-            flaw = Flaw("/maxPrice/currency", "other-currency", f"Use {account.currency}.")
-            raise Problem("validation-failed", errors=[flaw])
-        eligible = plan(wish, self.routes.book())
-        if not eligible.candidates:
-            reasons = sorted({exclusion.reason for exclusion in eligible.exclusions})
-            raise Problem("no-route", details={"reasons": reasons})
-        price = eligible.candidates[0].price
-        return price, order.max_price or price * DEFAULT_CEILING, account.currency
-
-
-def composed(order: Order) -> tuple[str, Sizing]:
-    """Give the text as it will be sent, and what it costs in segments."""
-    smart = order.smart_encoding
-    text = gsm.transliterate(order.text).text if smart else gsm.normalise(order.text)
-    sizing = measure(text)
-    if sizing.segments > MAX_SEGMENTS:
-        details = {"segments": sizing.segments, "max": MAX_SEGMENTS}
-        raise Problem("content-too-long", details=details)
-    return text, sizing
+        return with_status(head), _content(order, id_, offered)
 
 
 def with_status(head: Head) -> Head:
@@ -192,18 +146,11 @@ def day_of(now: Millis) -> str:
     return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
 
 
-def _check_allowed(account: Account, order: Order, recipient: Recipient) -> None:
-    if account.countries is not None and recipient.country not in account.countries:
-        raise Problem("destination-not-enabled")
-    if order.sender is not None and order.sender not in account.senders:
-        raise Problem("sender-not-allowed")
-
-
-def _content(order: Order, id_: str, recipient: Recipient, text: str) -> Content:
+def _content(order: Order, id_: str, offered: Offer) -> Content:
     return Content(
         id=id_,
-        to=recipient.e164,
-        text=text,
+        to=offered.recipient.e164,
+        text=offered.text,
         sender=order.sender,
         client_reference=order.client_reference,
         metadata=tuple(sorted(order.metadata)),

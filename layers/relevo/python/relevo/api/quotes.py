@@ -1,0 +1,66 @@
+"""The answer to a quote: what would be sent, over which routes, and what speaks against others."""
+
+from relevo.api.answers import Answer, CandidateAnswer, ExclusionAnswer, Price
+from relevo.api.fields import WireEncoding
+from relevo.domain.routes import Candidate, RouteBook
+from relevo.domain.words import TrafficClass
+from relevo.services.offer import Offer
+
+
+class QuoteAnswer(Answer):
+    """`replaced` are the characters smart encoding exchanged; `price` is None without a route."""
+
+    to: str
+    country: str
+    traffic_class: TrafficClass
+    text: str
+    encoding: WireEncoding
+    segments: int
+    units: int
+    replaced: tuple[str, ...] = ()
+    price: Price | None = None
+    routes: tuple[CandidateAnswer, ...] = ()
+    exclusions: tuple[ExclusionAnswer, ...] = ()
+
+
+def quote_answer(offered: Offer, traffic_class: TrafficClass, book: RouteBook) -> QuoteAnswer:
+    """Put an offer into the contract's words."""
+    candidates = offered.routes.candidates
+    return QuoteAnswer(
+        to=offered.recipient.e164,
+        country=offered.recipient.country,
+        traffic_class=traffic_class,
+        text=offered.text,
+        encoding=offered.sizing.encoding,
+        segments=offered.sizing.segments,
+        units=offered.sizing.units,
+        replaced=offered.replaced,
+        price=_price(candidates[0]) if candidates else None,
+        routes=tuple(
+            CandidateAnswer(
+                route=candidate.route.name,
+                carrier=candidate.route.carrier,
+                list=candidate.list,
+                position=position,
+                price=_price(candidate),
+            )
+            for position, candidate in enumerate(candidates, start=1)
+        ),
+        exclusions=tuple(
+            ExclusionAnswer(
+                route=exclusion.route,
+                carrier=_carrier(book, exclusion.route),
+                reason=exclusion.reason,
+            )
+            for exclusion in offered.routes.exclusions
+        ),
+    )
+
+
+def _price(candidate: Candidate) -> Price:
+    return Price(amount=candidate.price, currency=candidate.route.currency)
+
+
+def _carrier(book: RouteBook, name: str) -> str | None:
+    route = book.routes.get(name)
+    return route.carrier if route else None
