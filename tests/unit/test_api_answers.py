@@ -431,3 +431,18 @@ def test_one_audit_line_for_each_request(front: Front) -> None:
     assert (third[1]["status"], third[1]["problem"]) == (404, "not-found")
     for canary in ("sesame", "cueva", "600123456", *BODY.values()):
         assert canary not in front.logged
+
+
+def test_a_send_names_what_smart_encoding_replaced(front: Front) -> None:
+    curly = "\u201cHola\u201d\u00a0\u2013 \u00a1\u201cse\u00f1or\u201d!"
+
+    assert front.send(text=curly).json["replaced"] == ["\u201c", "\u201d", "\u00a0", "\u2013"]
+    assert "replaced" not in front.send(text=curly, smartEncoding=False).json
+    assert "replaced" not in front.send(text="\u201cadi\u00f3s\u201d").json
+
+
+def test_a_repeated_send_names_the_same_replacements(front: Front) -> None:
+    first = front.send(text="\u201cHola\u201d", idem="order-9")
+    again = front.send(text="\u201cHola\u201d", idem="order-9")
+
+    assert first.json["replaced"] == again.json["replaced"] == ["\u201c", "\u201d"]

@@ -26,6 +26,7 @@ TEXTS = (
         ("a" * 159 + "€", "GSM-7", 2, 161, "€ is two septets"),
         ("€" * 80, "GSM-7", 1, 160, ""),
         ("a" * 152 + "€" + "a" * 152, "GSM-7", 3, 306, "305 characters: a division says 2"),
+        ("€" + "a" * 304, "GSM-7", 2, 306, "and where it comes first"),
         ("a" * 151 + "€" + "a" * 153, "GSM-7", 2, 306, "the same, with € where it fits"),
         ("ñ" * 160, "GSM-7", 1, 160, "ñ is in the default table"),
         ("n\u0303" * 160, "GSM-7", 1, 160, "decomposed ñ is composed first"),
@@ -44,6 +45,24 @@ def test_sizing(text: str, encoding: str, segments: int, units: int, note: str) 
     sizing = measure(text)
 
     assert (sizing.encoding, sizing.segments, sizing.units) == (encoding, segments, units), note
+
+
+@pytest.mark.parametrize("n", range(2, 11))
+@pytest.mark.parametrize(("letter", "part"), [("a", 153), ("中", 67)])
+def test_full_parts_and_one_more(letter: str, part: int, n: int) -> None:
+    assert measure(letter * part * n).segments == n
+    assert measure(letter * part * n + letter).segments == n + 1
+
+
+@pytest.mark.parametrize("n", range(1, 9))
+@pytest.mark.parametrize(("letter", "pair", "part"), [("a", "€", 153), ("中", "😀", 67)])
+def test_a_pair_on_a_boundary_is_never_cut(letter: str, pair: str, part: int, n: int) -> None:
+    across = letter * (part * n - 1) + pair + letter * (part - 2)
+    before = letter * (part * n - 2) + pair + letter * part
+
+    assert split(across)[n] == pair + letter * (part - 2)
+    assert split(before)[n - 1].endswith(pair)
+    assert measure(across).segments == measure(before).segments == n + 1
 
 
 def test_an_escape_pair_moves_whole_into_the_next_part() -> None:

@@ -68,6 +68,11 @@ class Links(Answer):
 
 
 class SendAnswer(Answer):
+    """`replaced` are the quotes, dashes, spaces … that smart encoding exchanged, each once.
+
+    Never a letter or a digit, no places, no counts: the answer says nothing of what was written.
+    """
+
     id: str
     status: Status
     to: str
@@ -75,6 +80,7 @@ class SendAnswer(Answer):
     traffic_class: TrafficClass
     encoding: WireEncoding
     segments: int
+    replaced: tuple[str, ...] | None = _if_known()
     price: Price
     created_at: Instant
     send_at: Instant | None = _if_known()

@@ -24,6 +24,7 @@ from relevo.domain.message import Head
 from relevo.domain.phone import parse_recipient
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
+from relevo.services.offer import composed
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 
@@ -61,11 +62,13 @@ def send_message(services: Services, asked: Asked) -> Reply:
     order = order_of(send, body_digest=digest, key=key)
     accepted = services.acceptor.accept(asked.caller.account, asked.caller.environment, order)
     content = accepted.content
+    # From the order, not the store: a repeat answers the same once its content is gone.
+    _, replaced = composed(order)
     # Contents are kept shorter than heads; the same body still names the same recipient.
     to = content.to if content else parse_recipient(order.to, order.country).e164
     return Reply(
         status=202,
-        body=send_answer(accepted.head, to=to, content=content).wire(),
+        body=send_answer(accepted.head, to=to, content=content, replaced=replaced).wire(),
         headers={REPLAYED: "true"} if accepted.replayed else {},
         message=accepted.head.id,
     )

@@ -36,7 +36,9 @@ _FAILURES: Final = frozenset({Status.UNDELIVERED, Status.FAILED, Status.EXPIRED,
 Outcome: TypeAlias = Literal["accepted", "refused", "retryable", "ambiguous"]
 
 
-def send_answer(head: Head, *, to: str, content: Content | None) -> SendAnswer:
+def send_answer(
+    head: Head, *, to: str, content: Content | None, replaced: tuple[str, ...] = ()
+) -> SendAnswer:
     return SendAnswer(
         id=head.id,
         status=head.status,
@@ -45,6 +47,7 @@ def send_answer(head: Head, *, to: str, content: Content | None) -> SendAnswer:
         traffic_class=head.traffic_class,
         encoding=cast("WireEncoding", head.encoding),
         segments=head.segments,
+        replaced=replaced or None,
         price=_price(head, head.price),
         created_at=head.created_at,
         send_at=_send_at(head, content),

@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+from relevo.domain.shift_tables import ADDED, NO_SHIFTS, Shift
+
 DEFAULT: Final = frozenset(
     "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?"
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§¿abcdefghijklmnopqrstuvwxyzäöñüà"
@@ -43,25 +45,30 @@ def normalise(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def septets(character: str) -> int:
-    """Count the septets of one character; 0 when the alphabet lacks it."""
+def septets(character: str, shift: Shift | None = None) -> int:
+    """Count the septets of one character; 0 when the alphabet and the shift table lack it."""
     if character in DEFAULT:
         return 1
-    return 2 if character in EXTENSION else 0
+    if character in EXTENSION or (shift is not None and character in ADDED[shift]):
+        return 2
+    return 0
 
 
-def is_gsm(text: str) -> bool:
-    return all(septets(character) for character in text)
+def is_gsm(text: str, shift: Shift | None = None) -> bool:
+    return all(septets(character, shift) for character in text)
 
 
-def transliterate(text: str) -> Transliterated:
+def transliterate(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> Transliterated:
     """Replace meaning-neutral characters if that makes the whole text GSM-7, else nothing.
 
-    Half a replacement would change what the customer wrote and save nothing.
+    Half a replacement would change what the customer wrote and save nothing. A text that one of
+    the carrier's shift tables takes as it is stays as it is, and so does one GSM-7 takes.
     """
     composed = normalise(text)
+    tables = (None, *shifts)
     plain = "".join(NEUTRAL.get(character, character) for character in composed)
-    if plain == composed or not is_gsm(plain):
+    fits_already = any(is_gsm(composed, table) for table in tables)
+    if fits_already or not any(is_gsm(plain, table) for table in tables):
         return Transliterated(composed, ())
     replaced = dict.fromkeys(character for character in composed if character in NEUTRAL)
     return Transliterated(plain, tuple(replaced))

@@ -37,6 +37,9 @@ _TAKES_TEXTS: Final[Mapping[int, NumberKind]] = {
 _WRITTEN: Final = re.compile(r"\(?\+?[0-9 ()./-]+")
 _SHORT: Final = re.compile(r"[0-9]{2,6}")
 _LONGEST: Final = 40
+# Mexico dropped the 1 of its mobiles and the trunk prefixes in 2019; address books did not.
+_OLD_MEXICAN: Final = re.compile(r"\+52(?:1|01|04[45])([2-9][0-9]{9})")
+_UNKNOWN_ZONE: Final = "Etc/Unknown"
 _FULL_WIDTH: Final = str.maketrans("＋（）．／−", "+()./-")
 
 
@@ -82,6 +85,14 @@ def _parse(plain: str, country: str | None) -> PhoneNumber:
         raise _refuse("invalid-recipient", "not-a-number", detail) from None
 
 
+def _renumbered(number: PhoneNumber) -> PhoneNumber:
+    """Give the number of today for one written by an abolished rule of its country."""
+    if number.country_code != 52:
+        return number
+    old = _OLD_MEXICAN.fullmatch(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return phonenumbers.parse(f"+52{old[1]}") if old else number
+
+
 def parse_recipient(raw: str, country: str | None = None) -> Recipient:
     """Normalise a recipient; a national number needs its country, E.164 ignores it.
 
@@ -89,7 +100,7 @@ def parse_recipient(raw: str, country: str | None = None) -> Recipient:
     Arabic-Indic and all other decimal digits of Unicode: they can only mean one number.
     """
     plain = _plain(raw)
-    number = _parse(plain, country)
+    number = _renumbered(_parse(plain, country))
     if not phonenumbers.is_valid_number(number):
         if _SHORT.fullmatch(plain) or phonenumbers.is_valid_short_number(number):
             detail = "Emergency numbers and short codes take no texts."
@@ -103,6 +114,23 @@ def parse_recipient(raw: str, country: str | None = None) -> Recipient:
         raise _refuse("unsupported-destination", "number-kind", detail)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     return Recipient(e164=e164, country=region, kind=kind)
+
+
+def zones_of(e164: str) -> tuple[str, ...]:
+    """Give every time zone the number may live in, sorted; none where the plan does not tell.
+
+    The plan knows where a number was issued, not where its phone is.
+    """
+    # Loads a table that only windows of sending need, so nobody else waits for it.
+    from phonenumbers import timezone  # noqa: PLC0415
+
+    number = phonenumbers.parse(e164)
+    if number.country_code == 1:
+        # Mobiles are looked up by country code alone, which 25 countries share here.
+        zones = timezone.time_zones_for_geographical_number(number)
+    else:
+        zones = timezone.time_zones_for_number(number)
+    return tuple(sorted(zone for zone in zones if zone != _UNKNOWN_ZONE))
 
 
 def digits_tail(e164: str, count: int = 3) -> str:

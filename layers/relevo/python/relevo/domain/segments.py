@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias
 
 from relevo.domain.gsm import is_gsm, normalise, septets
+from relevo.domain.shift_tables import NO_SHIFTS, Shift
 
 Encoding: TypeAlias = Literal["GSM-7", "UCS-2"]
 
@@ -20,23 +22,54 @@ CAPACITY: Final[dict[Encoding, Capacity]] = {
     "GSM-7": Capacity(160, 153),
     "UCS-2": Capacity(70, 67),
 }
+SHIFTED: Final = Capacity(155, 149)
+"""GSM-7 with a national table: naming it takes 3 octets of header in every part, even a single."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizing:
-    """What a text costs; units are septets or UTF-16 code units, without headers."""
+    """What a text costs; units are septets or UTF-16 code units, without headers.
+
+    `shift` names the national table that GSM-7 needs for it, if any.
+    """
 
     encoding: Encoding
     segments: int
     units: int
+    shift: Shift | None = None
+
+
+class _Way(NamedTuple):
+    """One way to write a text: what a character costs, and how much of that fits."""
+
+    encoding: Encoding
+    capacity: Capacity
+    units_of: Callable[[str], int]
+    shift: Shift | None = None
+
+
+_Division: TypeAlias = tuple[Sizing, tuple[str, ...]]
 
 
 def _utf16(character: str) -> int:
     return 2 if ord(character) > 0xFFFF else 1
 
 
-def _encoding(text: str) -> tuple[Encoding, Callable[[str], int]]:
-    return ("GSM-7", septets) if is_gsm(text) else ("UCS-2", _utf16)
+_PLAIN: Final = _Way("GSM-7", CAPACITY["GSM-7"], septets)
+_WIDE: Final = _Way("UCS-2", CAPACITY["UCS-2"], _utf16)
+
+
+def _shifted(shift: Shift) -> _Way:
+    return _Way("GSM-7", SHIFTED, partial(septets, shift=shift), shift)
+
+
+def _ways(text: str, shifts: frozenset[Shift]) -> Iterator[_Way]:
+    """Give the ways to write a text, the one that more handsets can read first."""
+    if is_gsm(text):
+        yield _PLAIN  # nothing is cheaper: every other way has less room for each character
+        return
+    yield _WIDE
+    yield from (_shifted(shift) for shift in sorted(shifts) if is_gsm(text, shift))
 
 
 def _pack(text: str, units_of: Callable[[str], int], part: int) -> Iterator[str]:
@@ -51,20 +84,28 @@ def _pack(text: str, units_of: Callable[[str], int], part: int) -> Iterator[str]
     yield text[start:]
 
 
-def _divide(text: str) -> tuple[Sizing, tuple[str, ...]]:
-    encoding, units_of = _encoding(text)
-    units = sum(map(units_of, text))
-    capacity = CAPACITY[encoding]
-    fits = units <= capacity.single
-    parts = (text,) if fits else tuple(_pack(text, units_of, capacity.part))
-    return Sizing(encoding=encoding, segments=len(parts), units=units), parts
+def _divided(text: str, way: _Way) -> _Division:
+    units = sum(map(way.units_of, text))
+    fits = units <= way.capacity.single
+    parts = (text,) if fits else tuple(_pack(text, way.units_of, way.capacity.part))
+    sizing = Sizing(encoding=way.encoding, segments=len(parts), units=units, shift=way.shift)
+    return sizing, parts
 
 
-def measure(text: str) -> Sizing:
-    """Size the composed (NFC) text; an empty text is one segment of no units."""
-    return _divide(normalise(text))[0]
+def _cheapest(text: str, shifts: frozenset[Shift]) -> _Division:
+    # Of equally many segments the first way wins: a table is worth its risk only if it saves one.
+    divisions = (_divided(text, way) for way in _ways(text, shifts))
+    return min(divisions, key=lambda division: division[0].segments)
 
 
-def split(text: str) -> tuple[str, ...]:
+def measure(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> Sizing:
+    """Size the composed (NFC) text; an empty text is one segment of no units.
+
+    `shifts` are the national tables that the carrier can use.
+    """
+    return _cheapest(normalise(text), shifts)[0]
+
+
+def split(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> tuple[str, ...]:
     """Give the parts of the composed text in order; joined they are that text again."""
-    return _divide(normalise(text))[1]
+    return _cheapest(normalise(text), shifts)[1]

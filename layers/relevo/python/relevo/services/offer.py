@@ -41,7 +41,7 @@ def offer(account: Account, environment: Environment, order: Order, book: RouteB
     """Work an order out for this account; raises Problem where it could never be sent."""
     recipient = parse_recipient(order.to, order.country)
     _check_allowed(account, order, recipient)
-    text, replaced = _composed(order)
+    text, replaced = composed(order)
     sizing = measure(text)
     if sizing.segments > MAX_SEGMENTS:
         details = {"segments": sizing.segments, "max": MAX_SEGMENTS}
@@ -64,7 +64,8 @@ def offer(account: Account, environment: Environment, order: Order, book: RouteB
     )
 
 
-def _composed(order: Order) -> tuple[str, tuple[str, ...]]:
+def composed(order: Order) -> tuple[str, tuple[str, ...]]:
+    """Give the text as it will be sent, and the characters that smart encoding replaced."""
     if not order.smart_encoding:
         return gsm.normalise(order.text), ()
     smart = gsm.transliterate(order.text)
