@@ -21,3 +21,18 @@ def test_a_live_key_travels_the_same_road_on_the_local_stages_carriers(running: 
         pass
 
     assert [(a["carrier"], a["status"]) for a in status["attempts"]] == [("local-a", "delivered")]
+
+
+def test_promotion_goes_or_waits_as_the_hour_in_its_market_says(running: Running) -> None:
+    """Whatever the time is: the deployed layer reads rules, holidays and time zones."""
+    id_ = running.send("+573211234678", trafficClass="marketing")
+    waited = running.ended([id_], within=20)[id_]
+
+    quoted = running.sandbox.call(
+        "POST",
+        "/api/v1/messages/quote",
+        {"to": "+573211234678", "text": "Hola", "trafficClass": "marketing"},
+    )
+    closed = "outside-window" in {breach["code"] for breach in quoted.body["violations"]}
+
+    assert waited["status"] == ("scheduled" if closed else "delivered")

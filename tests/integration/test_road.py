@@ -7,7 +7,7 @@ import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
 
 from relevo import wire
-from relevo.domain.timing import MINUTE, SECOND
+from relevo.domain.timing import HOUR, MINUTE, SECOND
 from tests.integration.harness import BATCH, Killed, System
 from tests.integration.shapes import Call
 
@@ -240,3 +240,18 @@ def _everything_but_content(system: System) -> dict[str, str]:
         ),
         **{table: json.dumps(system.scan_raw(table)) for table in tables},
     }
+
+
+def test_promotion_waits_for_the_hours_of_its_market(system: System) -> None:
+    # New Year's Day at seven in Bogotá: a holiday; the next working day opens at seven.
+    id_ = system.send("+573211234678", trafficClass="marketing", ttlSeconds=172_800)
+    code = system.send("+573211234679", trafficClass="otp")
+    system.run(system.now() + MINUTE)
+    waiting, sent = system.status(id_), system.status(code)
+
+    system.run(system.now() + 24 * HOUR + MINUTE)
+
+    assert (waiting["status"], sent["status"]) == ("scheduled", "delivered")
+    status = system.status(id_)
+    assert status["status"] == "delivered"
+    assert status["attempts"][0]["submittedAt"].startswith("2026-01-02T12:00:")

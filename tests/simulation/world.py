@@ -10,7 +10,7 @@ from typing import Any
 
 from relevo.carriers.sandbox import Row
 from relevo.domain.attempt import Report
-from relevo.domain.message import Head, split_attempt_id
+from relevo.domain.message import Content, Head, split_attempt_id
 from relevo.domain.order import Order
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
 from relevo.domain.problem import Problem
@@ -206,7 +206,12 @@ class World:
         )
         self.canceler = Canceler(messages=messages, **shared)
         self.renderer = Renderer(
-            letters=letters, messages=messages, dues=dues, workflow=self.workflow, **shared
+            letters=letters,
+            messages=messages,
+            dues=dues,
+            workflow=self.workflow,
+            opening=self.opening,
+            **shared,
         )
         self.router = Router(routes=routes, draw=self.dice.randbytes, **shared)
         self.dispatcher = Dispatcher(
@@ -233,6 +238,12 @@ class World:
 
     def _faulty(self, port: object) -> Any:
         return Faulty(port, before=self.point, after=self.point)
+
+    @staticmethod
+    def opening(head: Head, content: Content, now: Millis) -> Millis:
+        """A market where promotion may only leave in the second half of every minute."""
+        begins = now // MINUTE * MINUTE + MINUTE // 2
+        return max(now, begins)
 
     def point(self, _: str) -> None:
         """A place that takes its time, where the world may go wrong or others run in between."""

@@ -90,3 +90,26 @@ def test_what_send_would_refuse_a_quote_refuses(fields: dict[str, Any], code: st
     answer = Front().call("POST", QUOTE, body={**BODY, **fields})
 
     assert (answer.status, answer.json["code"]) in {(422, code), (403, code)}
+
+
+VIOLATIONS = [
+    # A Chinese text begins with its signature.
+    ({"to": "+8613123456789"}, "signature-missing"),
+    # Promotion must say how to refuse it.
+    ({"trafficClass": "marketing"}, "opt-out-missing"),
+]
+
+
+@pytest.mark.parametrize(("fields", "code"), VIOLATIONS)
+def test_a_quote_names_the_market_rules_a_message_breaks(fields: dict[str, Any], code: str) -> None:
+    answer = quoted(Front(), **fields)
+
+    assert code in {violation["code"] for violation in answer["violations"]}
+
+
+def test_a_quote_for_the_night_says_that_promotion_will_wait() -> None:
+    night = {"trafficClass": "marketing", "sendAt": "2026-01-02T02:00:00+01:00"}
+
+    codes = {violation["code"] for violation in quoted(Front(), **night)["violations"]}
+
+    assert "outside-window" in codes

@@ -14,7 +14,7 @@ from infra import config
 from relevo.domain import timing
 from relevo.domain.advance import UNTOLD, apply
 from relevo.domain.attempt import Report
-from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Released, Silent
+from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Postponed, Released, Silent
 from relevo.domain.message import Head
 from relevo.domain.steps import Submit, claimed, next_step, wants_submit
 from relevo.domain.words import BOUNCES, RANK, OnAmbiguous, State, Status
@@ -63,6 +63,7 @@ def facts(head: Head) -> Iterator[tuple[str, Fact]]:
     yield "accept", Canceled()
     if wants_submit(head, at(head)) is True:
         yield "render", Ended(reason="content-gone")
+        yield "render", Postponed(until=NOW)
     if not head.final:
         yield "watch", Released() if head.send_at else Expired()
         yield "watch", Expired()

@@ -78,8 +78,8 @@ def quote_message(services: Services, asked: Asked) -> Reply:
     send = read(SendMessage, read_json(asked.call.event))
     check_known(send)
     caller, quoter = asked.caller, services.quoter
-    offered = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))
-    return Reply(body=quote_answer(offered, send.traffic_class, quoter.routes.book()).wire())
+    quote = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))
+    return Reply(body=quote_answer(quote, send.traffic_class, quoter.routes.book()).wire())
 
 
 def check_status(services: Services, asked: Asked) -> Reply:

@@ -4,7 +4,17 @@ from relevo.api.answers import Answer, CandidateAnswer, ExclusionAnswer, Price
 from relevo.api.fields import WireEncoding
 from relevo.domain.routes import Candidate, RouteBook
 from relevo.domain.words import TrafficClass
-from relevo.services.offer import Offer
+from relevo.services.quote import Quote
+
+
+class ViolationAnswer(Answer):
+    """A rule of the market; it `blocks` where it is verified and a carrier would act on it."""
+
+    code: str
+    detail: str
+    blocks: bool
+    verified: bool
+    source: tuple[str, ...] = ()
 
 
 class QuoteAnswer(Answer):
@@ -21,10 +31,12 @@ class QuoteAnswer(Answer):
     price: Price | None = None
     routes: tuple[CandidateAnswer, ...] = ()
     exclusions: tuple[ExclusionAnswer, ...] = ()
+    violations: tuple[ViolationAnswer, ...] = ()
 
 
-def quote_answer(offered: Offer, traffic_class: TrafficClass, book: RouteBook) -> QuoteAnswer:
-    """Put an offer into the contract's words."""
+def quote_answer(quote: Quote, traffic_class: TrafficClass, book: RouteBook) -> QuoteAnswer:
+    """Put a quote into the contract's words."""
+    offered = quote.offer
     candidates = offered.routes.candidates
     return QuoteAnswer(
         to=offered.recipient.e164,
@@ -53,6 +65,16 @@ def quote_answer(offered: Offer, traffic_class: TrafficClass, book: RouteBook) -
                 reason=exclusion.reason,
             )
             for exclusion in offered.routes.exclusions
+        ),
+        violations=tuple(
+            ViolationAnswer(
+                code=breach.code,
+                detail=breach.detail,
+                blocks=breach.blocks,
+                verified=breach.verified,
+                source=breach.source,
+            )
+            for breach in quote.violations
         ),
     )
 

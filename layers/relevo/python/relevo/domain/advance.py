@@ -80,9 +80,14 @@ def _of_message(head: Head, fact: OfMessage) -> Head:
         case Released():
             return replace(head, send_at=None, released_at=head.send_at or head.released_at)
         case Postponed(until=until):
-            return head if head.final or head.attempts else replace(head, send_at=until)
+            return head if head.final else _put_off(head, until)
         case Ended(reason=reason):
             return head if head.final or head.stop else replace(head, stop=reason)
+
+
+def _put_off(head: Head, until: Millis) -> Head:
+    # Scheduled is what has not been tried; what bounced in the meantime waits as for a back-off.
+    return replace(head, not_before=until) if head.attempts else replace(head, send_at=until)
 
 
 def _on_attempt(head: Head, n: int, change: Callable[[Attempt], Attempt]) -> Head:

@@ -19,6 +19,7 @@ from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsRe
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
+from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
 from relevo.ports import Carrier
@@ -112,6 +113,16 @@ def _health() -> DynamoHealth:
     return DynamoHealth(client=clients().dynamodb, table=settings().routes_table, clock=now)
 
 
+def opening(head: Head, content: Content, at: Millis) -> Millis | None:
+    """From when on the recipient's market lets promotion go, in every zone of the number."""
+    # Only promotion pays for calendars, time zones and the map of prefixes.
+    from relevo import markets  # noqa: PLC0415
+    from relevo.domain.market_hours import zones_of  # noqa: PLC0415
+
+    zones = zones_of(content.to, markets.rules(head.country, at))
+    return markets.opening(head.country, zones, at)
+
+
 def renderer() -> Renderer:
     configure("render")
     return Renderer(
@@ -119,6 +130,7 @@ def renderer() -> Renderer:
         messages=messages(),
         dues=_dues(),
         workflow=ExpressWorkflow(client=clients().stepfunctions, arn=settings().workflow_arn),
+        opening=opening,
         clock=now,
     )
 

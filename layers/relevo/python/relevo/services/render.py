@@ -1,22 +1,27 @@
 """Take a batch of queued messages, compose what is to be sent, and start its delivery."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from relevo.domain.facts import Ended
-from relevo.domain.message import Head
+from relevo.domain.facts import Ended, Fact, Postponed
+from relevo.domain.look import due_at
+from relevo.domain.message import Content, Head
 from relevo.domain.steps import Wait, wants_submit
-from relevo.domain.timing import LEASE
-from relevo.ports import Clock, Dues, Letters, Messages, Workflow
+from relevo.domain.timing import LEASE, Millis
+from relevo.domain.words import TrafficClass
+from relevo.ports import Clock, Dues, Letter, Letters, Messages, Workflow
 from relevo.services.advance import advance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renderer:
+    """`opening` says from when on a market lets promotion go: at once, later, or None for never."""
+
     letters: Letters
     messages: Messages
     dues: Dues
     workflow: Workflow
+    opening: Callable[[Head, Content, Millis], Millis | None]
     clock: Clock
 
     def render(self, ids: Iterable[str]) -> list[Head]:
@@ -31,8 +36,8 @@ class Renderer:
             wanted = wants_submit(letter.head, now)
             if isinstance(wanted, Wait):
                 self.dues.put({letter.head.id: wanted.until})
-            elif wanted and letter.content is None:
-                self._end(letter.head)
+            elif wanted and (hindrance := self._hindrance(letter, now)):
+                self._put_off(letter.head, hindrance)
             elif wanted:
                 ready.append(letter.head)
         if ready:
@@ -40,6 +45,18 @@ class Renderer:
             self.workflow.run(ready)
         return ready
 
-    def _end(self, head: Head) -> None:
-        gone = Ended(reason="content-gone")
-        advance(self.messages, head.id, gone, clock=self.clock, by="render", head=head)
+    def _hindrance(self, letter: Letter, now: Millis) -> Fact | None:
+        """Give what keeps the message from going now: its content is gone, or it is night there."""
+        if letter.content is None:
+            return Ended(reason="content-gone")
+        if letter.head.traffic_class is not TrafficClass.MARKETING:
+            return None
+        opens = self.opening(letter.head, letter.content, now)
+        if opens is None:
+            return Ended(reason="no-common-window")
+        return Postponed(until=opens) if opens > now else None
+
+    def _put_off(self, head: Head, fact: Fact) -> None:
+        stored = advance(self.messages, head.id, fact, clock=self.clock, by="render", head=head)
+        if stored is not None and not stored.final:
+            self.dues.put({stored.id: due_at(stored, self.clock())})
