@@ -7,6 +7,7 @@ from itertools import count
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from relevo.domain import phone
 from relevo.domain.market import Holidays, Hours, Per, Rules, Window
 from relevo.domain.timing import DAY, Millis
 from relevo.domain.words import TrafficClass
@@ -16,17 +17,11 @@ LONGEST_WAIT: Final = 14 * DAY
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLI: Final = timedelta(milliseconds=1)
-_UNKNOWN: Final = "Etc/Unknown"
 
 
 def zones_of(e164: str, rules: Rules) -> tuple[str, ...]:
     """Give every zone a number may be in: numbers move, so an area code is only a set."""
-    # Imported where asked: only promotion pays for the map of prefixes.
-    from phonenumbers import parse  # noqa: PLC0415
-    from phonenumbers.timezone import time_zones_for_number  # noqa: PLC0415
-
-    zones = tuple(time_zones_for_number(parse(e164)))
-    return zones if zones and _UNKNOWN not in zones else rules.zones
+    return phone.zones_of(e164) or rules.zones
 
 
 def known_zone(name: str) -> bool:
