@@ -9,6 +9,7 @@ from hypothesis.strategies import DrawFn, SearchStrategy
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.message import Content, Head, Told
 from relevo.domain.routes import Candidate, Route, RoutePlan
+from relevo.domain.templates import Registered
 from relevo.domain.words import (
     Charge,
     Environment,
@@ -85,6 +86,10 @@ def heads(draw: DrawFn) -> Head:
             send_at=maybe(TIMES),
             not_before=maybe(TIMES),
             round=st.integers(0, 9),
+            shifted=st.lists(
+                st.tuples(st.sampled_from(["es", "pt", "tr"]), st.integers(1, 10)), max_size=3
+            ).map(tuple),
+            registered=st.lists(NAMES, max_size=3).map(tuple),
             plan=maybe(st.lists(NAMES, max_size=3).map(tuple)),
             decision=maybe(NAMES),
             attempts=st.lists(attempts(), max_size=3).map(tuple),
@@ -130,7 +135,22 @@ def contents() -> SearchStrategy[Content]:
         ),
         callback_url=maybe(WORDS),
         send_at=maybe(TIMES),
+        smart=st.booleans(),
+        replaced=WORDS,
+        language=maybe(NAMES),
+        zone=maybe(NAMES),
+        state=maybe(NAMES),
+        wording=maybe(WORDS),
+        contact=maybe(WORDS),
+        template_id=maybe(NAMES),
+        template_version=maybe(st.integers(1, 999)),
+        registered=st.dictionaries(NAMES, registered(), max_size=2),
     )
+
+
+def registered() -> SearchStrategy[Registered]:
+    params = st.lists(WORDS, max_size=3).map(tuple) | st.dictionaries(NAMES, WORDS, max_size=3)
+    return st.builds(Registered, template_id=NAMES, params=params)
 
 
 def receipts() -> SearchStrategy[Receipt]:
@@ -159,6 +179,8 @@ def plans() -> SearchStrategy[RoutePlan]:
         price=MONEY,
         currency=st.just("EUR"),
         receipts=st.booleans(),
+        shifts=st.frozensets(st.sampled_from(["es", "pt", "tr"])),
+        template_only=st.booleans(),
         countries=st.just(frozenset({"*"})),
         traffic_classes=st.just(frozenset({"*"})),
     )

@@ -9,6 +9,7 @@ from relevo.aws.secrets import Secrets
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.domain.attempt import Report
 from relevo.domain.message import attempt_id
+from relevo.domain.segments import measure
 from relevo.domain.words import State, TrafficClass
 from relevo.ports import Receipt, Submission, WorkflowFailed
 from tests.contract.builders import TEXT, head_of
@@ -19,9 +20,12 @@ NUMBER = "+34600000001"
 SUBMISSION = Submission(
     reference=attempt_id(head_of().id, 1),
     to=NUMBER,
+    country="ES",
     text=TEXT,
+    sizing=measure(TEXT),
     sender=None,
     within=3_000,
+    ttl=600_000,
     traffic_class=TrafficClass.OTP,
 )
 

@@ -23,6 +23,8 @@ B = Route(
     price=Decimal("0.07"),
     currency="EUR",
     receipts=False,
+    shifts=frozenset({"es", "tr"}),
+    template_only=True,
 )
 BOOK = RouteBook(
     routes={A.name: A, B.name: B},

@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
-from relevo.domain.message import Head
+from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
+from relevo.domain.routes import RoutePlan
+from relevo.domain.shift_tables import Shift
+from relevo.domain.templates import Registered
 from relevo.domain.timing import DISPATCH, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, Status
 from relevo.ports import Account, Debit, Submission
@@ -36,13 +39,19 @@ class Scripted:
 class Bench:
     """A dispatcher over memory, one stored message, carriers a and b."""
 
-    def __init__(self, a: Outcome | Exception, b: Outcome | None = None, **head: Any) -> None:
+    def __init__(
+        self,
+        a: Outcome | Exception,
+        b: Outcome | None = None,
+        content: Content | None = None,
+        **head: Any,
+    ) -> None:
         self.world: Any = World(start=NOW)
         self.world.accounts.deposit(ACCOUNT.id, Environment.TEST, Decimal(1))
         self.a, self.b = Scripted(a), Scripted(b or Accepted())
         self.head = a_head(**head)
         debit = Debit(account=ACCOUNT, today="2027-01-15")
-        self.world.messages.create(self.head, a_content(), debit)
+        self.world.messages.create(self.head, content or a_content(), debit)
 
     def dispatcher(self, **ports: Any) -> Dispatcher:
         parts = {"messages": self.world.messages, "letters": self.world.letters}
@@ -55,8 +64,14 @@ class Bench:
             parallel=lambda tasks: [task() for task in tasks],
         )
 
-    def run(self, head: Head | None = None, waits: Millis = WAITS, **ports: Any) -> Left:
-        routed = Routed(head=head or self.head, plan=PLAN, decision="d1")
+    def run(
+        self,
+        head: Head | None = None,
+        waits: Millis = WAITS,
+        plan: RoutePlan = PLAN,
+        **ports: Any,
+    ) -> Left:
+        routed = Routed(head=head or self.head, plan=plan, decision="d1")
         return self.dispatcher(**ports).dispatch([routed], waits=waits)
 
     @property
@@ -215,3 +230,52 @@ def test_a_carrier_nobody_knows_is_refused_for_sure_and_the_next_one_tried() -> 
 
     assert bench.stored.attempts[0].reason == "unknown-carrier"
     assert [routed.head.id for routed in left.items] == [bench.head.id]
+
+
+FINISHES = [
+    # text, smart, tables: what the carrier is handed, and its segments
+    ("Su código — 1", True, frozenset(), "Su código — 1", ("UCS-2", 1, None)),
+    ("á" * 100, True, frozenset({"pt"}), "á" * 100, ("UCS-2", 2, None)),
+    ("á" * 60 + "a" * 30, True, frozenset({"es"}), "á" * 60 + "a" * 30, ("GSM-7", 1, "es")),
+    ("“á” " + "a" * 90, True, frozenset({"es"}), '"á" ' + "a" * 90, ("GSM-7", 1, "es")),
+    ("“á” " + "a" * 90, False, frozenset({"es"}), "“á” " + "a" * 90, ("UCS-2", 2, None)),
+    ("“a” " + "a" * 90, False, frozenset(), "“a” " + "a" * 90, ("UCS-2", 2, None)),
+]
+
+
+@pytest.mark.parametrize(("text", "smart", "tables", "handed", "sizing"), FINISHES)
+def test_a_text_is_finished_with_the_tables_of_the_carrier_that_gets_it(
+    text: str,
+    smart: bool,
+    tables: frozenset[Shift],
+    handed: str,
+    sizing: tuple[str, int, str | None],
+) -> None:
+    bench = Bench(Accepted(), content=a_content(text=text, smart=smart))
+    (first, *_) = PLAN.candidates
+    capable = replace(first, route=replace(first.route, shifts=tables))
+
+    bench.run(plan=RoutePlan(candidates=(capable,)))
+
+    (submission,) = bench.a.handed
+    size = submission.sizing
+    assert submission.text == handed
+    assert (size.encoding, size.segments, size.shift) == sizing
+
+
+def test_a_carrier_is_told_the_template_that_is_registered_with_it() -> None:
+    registered = {"a": Registered(template_id="1110", params=("410852", "15"))}
+    bench = Bench(Accepted(), content=a_content(registered=registered))
+
+    bench.run()
+
+    assert bench.a.handed[0].registered == registered["a"]
+
+
+def test_a_carrier_is_told_how_long_the_message_is_still_worth_sending() -> None:
+    bench = Bench(Accepted())
+    bench.world.clock.advance(90 * SECOND)
+
+    bench.run()
+
+    assert bench.a.handed[0].ttl == bench.head.expires_at - NOW - 90 * SECOND

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from relevo.domain.plan import Wish, plan
 from relevo.domain.routes import Lists, Route, RouteBook
+from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.words import Environment, ListName, TrafficClass
 from tests.builders import a_route
 
@@ -57,6 +58,7 @@ UNFIT = [
     ({"traffic_classes": frozenset({"marketing"})}, "class-not-carried"),
     ({"currency": "USD"}, "other-currency"),
     ({"price": Decimal("0.16")}, "price-above-max"),
+    ({"template_only": True}, "template-not-registered"),
 ]
 
 
@@ -93,6 +95,44 @@ def test_the_most_specific_lists_win() -> None:
     assert [c.route.name for c in plan(WISH, book).candidates] == ["b"]
     elsewhere = replace(WISH, country="FR")
     assert [c.route.name for c in plan(elsewhere, book).candidates] == ["a"]
+
+
+def test_a_route_is_priced_by_the_segments_its_own_tables_need() -> None:
+    wish = replace(WISH, segments=2, shifted=(("es", 1), ("pt", 2)))
+    tables: dict[str, frozenset[Shift]] = {
+        "none": NO_SHIFTS,
+        "pt": frozenset({"pt"}),
+        "both": frozenset({"es", "pt"}),
+    }
+    routes = [replace(a_route(name), shifts=shifts) for name, shifts in tables.items()]
+
+    chosen = plan(wish, a_book(*routes))
+
+    assert [candidate.price for candidate in chosen.candidates] == [
+        Decimal("0.10"),
+        Decimal("0.10"),
+        Decimal("0.05"),
+    ]
+
+
+def test_a_table_may_bring_a_route_below_the_highest_price() -> None:
+    dear = replace(a_route("a", price=Decimal("0.20")), shifts=frozenset({"es"}))
+
+    chosen = plan(replace(WISH, shifted=(("es", 1),)), a_book(dear))
+
+    assert [candidate.price for candidate in chosen.candidates] == [Decimal("0.20")]
+
+
+def test_a_carrier_of_approved_templates_takes_only_what_it_has_approved() -> None:
+    wish = replace(WISH, registered=("tencent",))
+    routes = [a_route(name, template_only=True) for name in ("alibaba", "tencent")]
+
+    chosen = plan(wish, a_book(*routes))
+
+    assert [candidate.route.name for candidate in chosen.candidates] == ["tencent"]
+    assert [(e.route, e.reason) for e in chosen.exclusions] == [
+        ("alibaba", "template-not-registered")
+    ]
 
 
 @given(st.lists(st.sampled_from(list(Environment)), max_size=6), st.sampled_from(list(Environment)))

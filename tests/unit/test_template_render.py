@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from relevo.domain.problem import Problem
 from relevo.domain.segments import measure
 from relevo.domain.template_check import check
-from relevo.domain.template_render import Registered, registered, render
+from relevo.domain.template_render import registered, render
 from relevo.domain.template_source import compiled
-from relevo.domain.templates import CarrierTemplate, Template, Variable, VariableType
+from relevo.domain.templates import CarrierTemplate, Registered, Template, Variable, VariableType
 from relevo.domain.words import TrafficClass
 from tools.demo_templates import demo_templates
 

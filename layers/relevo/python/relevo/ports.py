@@ -10,6 +10,8 @@ from relevo.domain.health import Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
 from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.segments import Sizing
+from relevo.domain.templates import Registered
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, TrafficClass
 
@@ -190,15 +192,23 @@ class Accounts(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submission:
-    """One attempt as a carrier gets it: `reference` is our attempt id, `within` the wall clock."""
+    """One attempt as a carrier gets it: `reference` is our attempt id, `within` the wall clock.
+
+    `text` is finished for this carrier and needs `sizing`; a template-only carrier is told
+    `registered` instead. `ttl` is what is left of the message's validity.
+    """
 
     reference: str
     to: str
+    country: str
     text: str
+    sizing: Sizing
     sender: str | None
     within: Millis
+    ttl: Millis
     traffic_class: TrafficClass
     receipt_deadline: Millis | None = None
+    registered: Registered | None = None
 
 
 class Carrier(Protocol):

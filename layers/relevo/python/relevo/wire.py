@@ -12,6 +12,7 @@ from typing import Any, Final, TypeAlias
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.message import Content, Head, Told, attempt_id, split_attempt_id
 from relevo.domain.routes import Candidate, Route, RoutePlan
+from relevo.domain.templates import Registered
 from relevo.domain.words import (
     Charge,
     Environment,
@@ -38,7 +39,7 @@ def _camel(name: str) -> str:
 
 _HEAD: Final = {f.name: _camel(f.name) for f in fields(Head)}
 _ATTEMPT: Final = {f.name: _camel(f.name) for f in fields(Attempt)}
-_CONTENT: Final = {f.name: _camel(f.name) for f in fields(Content)}
+_CONTENT: Final = {f.name: _camel(f.name) for f in fields(Content) if f.name != "registered"}
 _REPORT: Final = {f.name: _camel(f.name) for f in fields(Report)}
 _DEFAULTS: Final = {
     kind: {f.name: f.default for f in fields(kind)} for kind in (Head, Attempt, Content, Report)
@@ -82,6 +83,10 @@ def head_to_item(head: Head) -> Item:
         item["told"] = [[getattr(told, name) for name in _TOLD] for told in head.told]
     if head.plan is not None:
         item["plan"] = list(head.plan)
+    if head.shifted:
+        item["shifted"] = [list(one) for one in head.shifted]
+    if head.registered:
+        item["registered"] = list(head.registered)
     return item
 
 
@@ -97,8 +102,11 @@ def head_from_item(item: Mapping[str, Any]) -> Head:
     known["told"] = tuple(
         _told(sequence, row) for sequence, row in enumerate(item.get("told", ()), start=1)
     )
-    if "plan" in known:
-        known["plan"] = tuple(known["plan"])
+    for name in ("plan", "registered"):
+        if name in known:
+            known[name] = tuple(known[name])
+    if "shifted" in known:
+        known["shifted"] = tuple((shift, int(number)) for shift, number in known["shifted"])
     return Head(**known)
 
 
@@ -129,13 +137,37 @@ def content_to_item(content: Content) -> Item:
     item["v"] = VERSION
     if content.metadata:
         item["metadata"] = dict(content.metadata)
+    if content.registered:
+        item["registered"] = {
+            carrier: registered_to_item(one) for carrier, one in content.registered.items()
+        }
     return item
 
 
 def content_from_item(item: Mapping[str, Any]) -> Content:
     known = _known(item, _CONTENT)
     known["metadata"] = tuple(sorted(item.get("metadata", {}).items()))
+    known["registered"] = {
+        carrier: registered_from_item(one) for carrier, one in item.get("registered", {}).items()
+    }
     return Content(**known)
+
+
+def registered_to_item(registered: Registered) -> Item:
+    """Write down what a template-only carrier is told: parameters in order, or by their names."""
+    params = registered.params
+    return {
+        "templateId": registered.template_id,
+        "params": list(params) if isinstance(params, tuple) else dict(params),
+    }
+
+
+def registered_from_item(item: Mapping[str, Any]) -> Registered:
+    params = item["params"]
+    return Registered(
+        template_id=item["templateId"],
+        params=tuple(params) if isinstance(params, list) else params,
+    )
 
 
 def plan_to_item(plan: RoutePlan) -> Item:
@@ -154,6 +186,8 @@ def _candidate(candidate: Candidate) -> Item:
         "unitPrice": str(route.price),
         "currency": route.currency,
         "receipts": route.receipts,
+        **({"shifts": sorted(route.shifts)} if route.shifts else {}),
+        **({"templateOnly": True} if route.template_only else {}),
     }
 
 
@@ -169,6 +203,8 @@ def _read_candidate(row: Mapping[str, Any]) -> Candidate:
         price=Decimal(row["unitPrice"]),
         currency=row["currency"],
         receipts=row["receipts"],
+        shifts=frozenset(row.get("shifts", ())),
+        template_only=row.get("templateOnly", False),
     )
     return Candidate(route=route, list=ListName(row["list"]), price=Decimal(row["price"]))
 

@@ -30,6 +30,8 @@ def route_item(route: Route) -> Item:
         "countries": sorted(route.countries),
         "trafficClasses": sorted(route.traffic_classes),
         "receipts": route.receipts,
+        "shifts": sorted(route.shifts),
+        "templateOnly": route.template_only,
         "v": wire.VERSION,
     }
 
@@ -44,6 +46,8 @@ def route_from_item(item: Mapping[str, Any]) -> Route:
         countries=frozenset(item["countries"]),
         traffic_classes=frozenset(item["trafficClasses"]),
         receipts=item["receipts"],
+        shifts=frozenset(item.get("shifts", ())),
+        template_only=item.get("templateOnly", False),
     )
 
 

@@ -1,9 +1,12 @@
 """The head of a message: everything the road needs to know, without text and without number."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from relevo.domain.attempt import Attempt
+from relevo.domain.shift_tables import Shift
+from relevo.domain.templates import Registered
 from relevo.domain.timing import Millis
 from relevo.domain.words import (
     FINAL,
@@ -30,6 +33,10 @@ class Told:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
+    """`shifted` are the segments with a national table where it saves some; `registered` the
+    carriers that have an approved template for this message.
+    """
+
     id: str
     account: str
     environment: Environment
@@ -53,6 +60,8 @@ class Head:
     released_at: Millis | None = None
     not_before: Millis | None = None
     round: int = 0
+    shifted: tuple[tuple[Shift, int], ...] = ()
+    registered: tuple[str, ...] = ()
     plan: tuple[str, ...] | None = None
     decision: str | None = None
     attempts: tuple[Attempt, ...] = ()
@@ -103,7 +112,12 @@ class Head:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """What only the sender, the carrier and a scope of its own may see; kept apart, shorter."""
+    """What only the sender, the carrier and a scope of its own may see; kept apart, shorter.
+
+    `text` is what every carrier can be given; `smart` lets a carrier's finish replace characters.
+    `wording` is what was put at its end so that promotion can be refused, at `contact` if named.
+    `zone` and `state` are the recipient's, where known; `registered` is by carrier.
+    """
 
     id: str
     to: str
@@ -113,6 +127,16 @@ class Content:
     metadata: tuple[tuple[str, str], ...] = ()
     callback_url: str | None = None
     send_at: Millis | None = None
+    smart: bool = True
+    replaced: str = ""
+    language: str | None = None
+    zone: str | None = None
+    state: str | None = None
+    wording: str | None = None
+    contact: str | None = None
+    template_id: str | None = None
+    template_version: int | None = None
+    registered: Mapping[str, Registered] = field(default_factory=dict)
 
 
 def attempt_id(message_id: str, n: int) -> str:

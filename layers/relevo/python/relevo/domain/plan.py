@@ -5,12 +5,16 @@ from decimal import Decimal
 
 from relevo.domain.message import Head
 from relevo.domain.routes import ANY, Candidate, Exclusion, Route, RouteBook, RoutePlan
+from relevo.domain.shift_tables import Shift
 from relevo.domain.words import Environment, ListName, TrafficClass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What a message asks of a route; `ceiling` is the highest price for all its segments."""
+    """What a message asks of a route; `ceiling` is the highest price for all its segments.
+
+    `shifted` and `registered` are as in a head.
+    """
 
     environment: Environment
     country: str
@@ -19,6 +23,13 @@ class Wish:
     currency: str | None = None
     ceiling: Decimal | None = None
     pinned: str | None = None
+    shifted: tuple[tuple[Shift, int], ...] = ()
+    registered: tuple[str, ...] = ()
+
+    def price_on(self, route: Route) -> Decimal:
+        """Give the price of all segments, counted with the national tables the carrier has."""
+        fewest = min((n for shift, n in self.shifted if shift in route.shifts), default=None)
+        return route.price * min(self.segments, fewest or self.segments)
 
 
 def wish_of(head: Head) -> Wish:
@@ -30,6 +41,8 @@ def wish_of(head: Head) -> Wish:
         currency=head.currency,
         ceiling=head.max_price,
         pinned=head.pinned,
+        shifted=head.shifted,
+        registered=head.registered,
     )
 
 
@@ -46,7 +59,7 @@ def plan(wish: Wish, book: RouteBook) -> RoutePlan:
         if route is None or reason:
             exclusions.append(Exclusion(route=name, reason=reason or "unknown-route"))
             continue
-        candidates.append(Candidate(route=route, list=which, price=route.price * wish.segments))
+        candidates.append(Candidate(route=route, list=which, price=wish.price_on(route)))
     candidates.sort(key=lambda candidate: not _is_pinned(candidate.route, wish))
     return RoutePlan(candidates=tuple(candidates), exclusions=tuple(exclusions))
 
@@ -71,6 +84,8 @@ def _unfit(route: Route | None, wish: Wish) -> str | None:
         return "class-not-carried"
     if wish.currency not in (None, route.currency):
         return "other-currency"
-    if wish.ceiling is not None and route.price * wish.segments > wish.ceiling:
+    if route.template_only and route.carrier not in wish.registered:
+        return "template-not-registered"
+    if wish.ceiling is not None and wish.price_on(route) > wish.ceiling:
         return "price-above-max"
     return None

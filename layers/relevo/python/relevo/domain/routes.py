@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
+from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.words import Environment, ListName, TrafficClass
 
 ANY = "*"
@@ -11,7 +12,11 @@ ANY = "*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """A way to one carrier; `countries` and `traffic_classes` may be `*`."""
+    """A way to one carrier; `countries` and `traffic_classes` may be `*`.
+
+    `shifts` are the national tables the carrier can use; a `template_only` carrier is told its
+    own approved template and its parameters, never a text.
+    """
 
     name: str
     carrier: str
@@ -21,6 +26,8 @@ class Route:
     countries: frozenset[str] = frozenset({ANY})
     traffic_classes: frozenset[str] = frozenset({ANY})
     receipts: bool = True
+    shifts: frozenset[Shift] = NO_SHIFTS
+    template_only: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

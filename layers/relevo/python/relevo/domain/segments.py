@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from relevo.domain.gsm import is_gsm, normalise, septets
-from relevo.domain.shift_tables import NO_SHIFTS, Shift
+from relevo.domain.gsm import is_gsm, normalise, septets, transliterate
+from relevo.domain.shift_tables import ADDED, NO_SHIFTS, Shift
 
 Encoding: TypeAlias = Literal["GSM-7", "UCS-2"]
 
@@ -109,3 +109,18 @@ def measure(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> Sizing:
 def split(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> tuple[str, ...]:
     """Give the parts of the composed text in order; joined they are that text again."""
     return _cheapest(normalise(text), shifts)[1]
+
+
+def finished(text: str, shifts: frozenset[Shift], *, smart: bool) -> tuple[str, Sizing]:
+    """Finish a text for a carrier that has these tables; `smart` lets characters be replaced."""
+    ready = transliterate(text, shifts).text if smart else normalise(text)
+    return ready, measure(ready, shifts)
+
+
+def shifted(text: str, *, smart: bool) -> tuple[tuple[Shift, int], ...]:
+    """Give the segments with each national table that needs fewer than plain encoding does."""
+    plain = finished(text, NO_SHIFTS, smart=smart)[1]
+    if plain.encoding == "GSM-7":
+        return ()
+    sizes = ((shift, finished(text, frozenset({shift}), smart=smart)[1]) for shift in sorted(ADDED))
+    return tuple((shift, size.segments) for shift, size in sizes if size.segments < plain.segments)

@@ -4,7 +4,6 @@ Jinja comes with the first template, so that functions which only see plain text
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Final
 
 from relevo.domain.gsm import transliterate
@@ -16,19 +15,17 @@ from relevo.domain.segments import measure
 from relevo.domain.signature import signed
 from relevo.domain.template_filters import Reader, show
 from relevo.domain.template_values import Value, read_values
-from relevo.domain.templates import MAX_OUTPUT, CarrierTemplate, Rendered, Template
+from relevo.domain.templates import (
+    MAX_OUTPUT,
+    CarrierTemplate,
+    Registered,
+    Rendered,
+    Template,
+)
 
 _CHINA: Final = "CN"
 _ALWAYS_FITS: Final = MAX_SEGMENTS * 33
 """Characters that MAX_SEGMENTS hold whatever they are: 33 surrogate pairs in each."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Registered:
-    """What a template-only carrier is told instead of a text: its template and the parameters."""
-
-    template_id: str
-    params: tuple[str, ...] | Mapping[str, str]
 
 
 def render(

@@ -53,7 +53,7 @@ class OtpFormat:
 
 
 Parameters: TypeAlias = tuple[str, ...] | Mapping[str, str]
-"""Names of variables in a carrier's order, or by the carrier's own names for them."""
+"""In a carrier's order, or by the carrier's own names: variables, or what they are filled with."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +62,14 @@ class CarrierTemplate:
 
     template_id: str
     params: Parameters = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registered:
+    """What a template-only carrier is told instead of a text: its template and the parameters."""
+
+    template_id: str
+    params: Parameters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,6 +10,8 @@ from relevo.domain.look import due_at
 from relevo.domain.message import Head, attempt_id
 from relevo.domain.outcome import Ambiguous, Outcome, report_of
 from relevo.domain.plan import may_carry
+from relevo.domain.routes import Route
+from relevo.domain.segments import finished
 from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
 from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
 from relevo.domain.words import State
@@ -46,6 +48,7 @@ class Left:
 class Claim:
     old: Head
     new: Head
+    route: Route
 
     @property
     def n(self) -> int:
@@ -93,7 +96,7 @@ class Dispatcher:
             ):
                 decided = replace(routed.head, decision=routed.decision)
                 new = claimed(decided, step, owner=owner, now=now, by="dispatch")
-                claims[new.id] = Claim(old=routed.head, new=new)
+                claims[new.id] = Claim(old=routed.head, new=new, route=step.candidate.route)
         return claims
 
     def _save(self, claim: Claim) -> None:
@@ -165,7 +168,8 @@ class Dispatcher:
 
     def _submit(self, letter: Letter, claim: Claim) -> Fact:
         try:
-            outcome: Outcome = self.carriers[claim.carrier].submit(_submission(letter, claim.n))
+            submission = _submission(letter, claim, self.clock())
+            outcome: Outcome = self.carriers[claim.carrier].submit(submission)
         except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
             log.error(
                 "carrier-defect",
@@ -198,16 +202,21 @@ def _owns(stored: Head, claim: Claim) -> bool:
     return attempt is not None and attempt.owner == claim.owner and attempt.state is State.INTENT
 
 
-def _submission(letter: Letter, n: int) -> Submission:
+def _submission(letter: Letter, claim: Claim, now: Millis) -> Submission:
     head, content = letter.head, letter.content
     if content is None:
         raise ValueError("nothing to submit")
+    text, sizing = finished(content.text, claim.route.shifts, smart=content.smart)
     return Submission(
-        reference=attempt_id(head.id, n),
+        reference=attempt_id(head.id, claim.n),
         to=content.to,
-        text=content.text,
+        country=head.country,
+        text=text,
+        sizing=sizing,
         sender=content.sender,
         within=SUBMIT[head.traffic_class],
+        ttl=head.expires_at - now,
         traffic_class=head.traffic_class,
         receipt_deadline=head.receipt_deadline,
+        registered=content.registered.get(claim.carrier),
     )
