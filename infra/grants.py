@@ -23,7 +23,7 @@ class Grants:
 GRANTS: Final = {
     "accept": Grants(
         tables={
-            "accounts": ("BatchGetItem", "GetItem", "Query", "UpdateItem"),
+            "accounts": ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
             "routes": ("GetItem", "Query"),
             "messages": ("GetItem", "PutItem", "UpdateItem"),
             "content": ("GetItem", "PutItem"),

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from heapq import heappop, heappush
 from itertools import count
@@ -14,6 +14,7 @@ from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.templates import Template
 from relevo.domain.timing import MINUTE, NUDGE_BELOW, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import (
@@ -28,8 +29,10 @@ from relevo.ports import (
     Key,
     Letter,
     Receipt,
+    Recent,
     SpendCapReached,
     Submission,
+    TemplatePage,
 )
 
 T = TypeVar("T")
@@ -158,7 +161,69 @@ class InMemoryAccounts:
 
 
 class InMemoryContents(dict[str, Content]):
-    pass
+    def reword(self, message_id: str, text: str, wording: str) -> None:
+        if message_id in self:
+            self[message_id] = replace(self[message_id], text=text, wording=wording)
+
+
+class InMemoryHistories:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, Environment, str], Recent] = {}
+
+    def recent(self, account: str, environment: Environment, recipient: str) -> Recent:
+        return self.kept.get((account, environment, recipient), Recent())
+
+    def remember(
+        self,
+        account: str,
+        environment: Environment,
+        recipient: str,
+        recent: Recent,
+        until: Millis,
+    ) -> None:
+        who = (account, environment, recipient)
+        if self.kept.get(who, Recent()).version != recent.version:
+            raise Conflict(recipient)
+        self.kept[who] = replace(recent, version=recent.version + 1)
+
+
+class InMemoryTemplates:
+    """Every version ever saved, by account and id."""
+
+    def __init__(self) -> None:
+        self.saved: dict[tuple[str, str], list[Template]] = {}
+
+    def get(self, account: str, template_id: str, version: int | None = None) -> Template | None:
+        latest = self.latest(account, template_id)
+        if latest is None or latest.retired or version is None:
+            return None if latest is None or latest.retired else latest
+        versions = {one.version: one for one in self.saved[account, template_id]}
+        return versions.get(version)
+
+    def latest(self, account: str, template_id: str) -> Template | None:
+        versions = self.saved.get((account, template_id), [])
+        return versions[-1] if versions else None
+
+    def page(self, account: str, *, after: str | None, limit: int) -> TemplatePage:
+        names = sorted(name for owner, name in self.saved if owner == account)
+        heads = [self.saved[account, name][-1] for name in names if name > (after or "")]
+        here = [one for one in heads if not one.retired]
+        more = here[limit - 1].id if len(here) > limit else None
+        return TemplatePage(templates=here[:limit], after=more)
+
+    def save(self, account: str, template: Template) -> None:
+        latest = self.latest(account, template.id)
+        if template == latest:
+            return
+        if template.version != (1 if latest is None else latest.version + 1):
+            raise Conflict(template.id)
+        self.saved.setdefault((account, template.id), []).append(template)
+
+    def retire(self, account: str, template: Template) -> None:
+        latest = self.latest(account, template.id)
+        if latest is None or latest.version != template.version:
+            raise Conflict(template.id)
+        self.saved[account, template.id][-1] = replace(template, retired=True)
 
 
 class InMemoryMessages:
@@ -442,6 +507,8 @@ class World:
         self.clock = VirtualClock(start)
         self.accounts = InMemoryAccounts()
         self.contents = InMemoryContents()
+        self.templates = InMemoryTemplates()
+        self.histories = InMemoryHistories()
         self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
         self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
         self.dues = InMemoryDues(self.clock, shards=shards)

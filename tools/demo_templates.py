@@ -1,39 +1,28 @@
-"""The templates of the demo account, read from demo_templates.yaml."""
+"""The templates of the demo account, read from demo_templates.yaml and saved through the API."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final
 
 import yaml
 
-from relevo.domain.template_check import check, refusal
-from relevo.domain.templates import Template, Variable, VariableType
-from relevo.domain.words import TrafficClass
+from tools import say
+from tools.client import Client
 
 FILE: Final = Path(__file__).with_suffix(".yaml")
+TEMPLATES: Final = "/api/v1/templates"
 
 
-def demo_templates() -> tuple[Template, ...]:
-    """Give the templates in their first version; raises Problem if one could not be saved."""
-    templates = tuple(map(_template, yaml.safe_load(FILE.read_text(encoding="utf-8"))))
-    for template in templates:
-        if (problem := refusal(check(template))) is not None:
-            raise problem
-    return templates
+def demo_templates() -> list[dict[str, Any]]:
+    """Give the templates as the API takes them."""
+    return list(yaml.safe_load(FILE.read_text(encoding="utf-8")))
 
 
-def _template(written: Mapping[str, Any]) -> Template:
-    return Template(
-        id=written["id"],
-        version=1,
-        category=TrafficClass(written["category"]),
-        default_language=written["defaultLanguage"],
-        variants=written["variants"],
-        variables=tuple(map(_variable, written["variables"])),
-        signature=written["signature"],
-    )
-
-
-def _variable(written: Mapping[str, Any]) -> Variable:
-    bounds = {"max_length": written["maxLength"]} if "maxLength" in written else {}
-    return Variable(name=written["name"], type=VariableType(written["type"]), **bounds)
+def save(client: Client) -> None:
+    """Save them; one that is there already gets a further version only if it changed."""
+    for template in demo_templates():
+        answer = client.call("POST", TEMPLATES, template)
+        if answer.status == 409:
+            whole = {name: value for name, value in template.items() if name != "id"}
+            answer = client.call("PUT", f"{TEMPLATES}/{template['id']}", whole)
+        if answer.status not in (200, 201):
+            say.fail(f"the demo template {template['id']} was not saved: {answer.body}")

@@ -18,7 +18,9 @@ from relevo.domain.words import Environment
 from relevo.ports import Account, Key
 
 SANDBOX_PRICE: Final = Decimal("0.045")
-SCOPES: Final = frozenset({"messages:send", "messages:read", "messages:content", "account:read"})
+SCOPES: Final = frozenset(
+    {"messages:send", "messages:read", "messages:content", "account:read", "templates:*"}
+)
 Client = Any
 
 

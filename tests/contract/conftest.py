@@ -17,6 +17,7 @@ from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
 from relevo.aws.due import DynamoDues
 from relevo.aws.health import DynamoHealth
+from relevo.aws.histories import DynamoHistories
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
 from relevo.aws.messages import DynamoMessages
@@ -24,10 +25,23 @@ from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes, lists_item, route_item
+from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
 from relevo.domain.routes import RouteBook
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account, Accounts, Contents, Dues, Health, Key, Letters, Messages, Routes
+from relevo.ports import (
+    Account,
+    Accounts,
+    Contents,
+    Dues,
+    Health,
+    Histories,
+    Key,
+    Letters,
+    Messages,
+    Routes,
+    Templates,
+)
 from tests.fakes import VirtualClock, World
 
 REGION = "eu-west-1"
@@ -74,6 +88,8 @@ class Side:
     dues: Dues
     routes: Routes
     health: Health
+    templates: Templates
+    histories: Histories
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -109,6 +125,8 @@ class InMemory(Side):
             dues=world.dues,
             routes=world.routes,
             health=world.health,
+            templates=world.templates,
+            histories=world.histories,
         )
 
     def open(
@@ -185,6 +203,14 @@ class Aws:
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
 
+    def histories(self) -> DynamoHistories:
+        return DynamoHistories(client=self.dynamodb, table="Accounts")
+
+    def templates(self) -> DynamoTemplates:
+        return DynamoTemplates(
+            client=self.dynamodb, table="Accounts", clock=self.clock, patience=IMPATIENT
+        )
+
     def orphans(self) -> DynamoOrphans:
         return DynamoOrphans(client=self.dynamodb, table="Messages")
 
@@ -243,6 +269,8 @@ class OverMoto(Side):
             dues=aws.dues(),
             routes=aws.routes(),
             health=aws.health(),
+            templates=aws.templates(),
+            histories=aws.histories(),
         )
 
     def open(

@@ -1,5 +1,6 @@
 from decimal import Decimal
 
+from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
 from relevo.ports import Balance, Key
 from tests.contract.builders import TODAY, account_of
@@ -30,6 +31,14 @@ def test_an_account_comes_back_with_its_limits(side: Side) -> None:
         suspended=True,
         countries=frozenset({"ES"}),
         senders=frozenset({"ACME"}),
+        voice=Voice(
+            language="es-MX",
+            signatures=("探探", "UC浏览器"),
+            brand="ACME",
+            contact="900123456",
+            registrations=frozenset({"es-alias"}),
+            hosts=frozenset({"acme.example"}),
+        ),
     )
     side.open(account)
 

@@ -271,3 +271,21 @@ def test_many_are_read_at_once_and_unknown_ones_left_out(side: Side) -> None:
 
 def test_nothing_is_read_for_no_ids(side: Side) -> None:
     assert dict(side.messages.get_many([])) == {}
+
+
+def test_a_text_gets_another_wording_and_keeps_everything_else(side: Side) -> None:
+    side.open(ACME)
+    head = created(side, head_of())
+    known = side.contents.get(head.id)
+    assert known is not None
+
+    side.contents.reword(head.id, "Rebajas\nResponde BAJA", "Responde BAJA")
+
+    changed = replace(known, text="Rebajas\nResponde BAJA", wording="Responde BAJA")
+    assert side.contents.get(head.id) == changed
+
+
+def test_a_content_that_is_gone_is_not_made_anew(side: Side) -> None:
+    side.contents.reword(head_of().id, "Rebajas", "Responde BAJA")
+
+    assert side.contents.get(head_of().id) is None

@@ -31,6 +31,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "TableAccounts": {
             "dynamodb:BatchGetItem",
             "dynamodb:GetItem",
+            "dynamodb:PutItem",
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },

@@ -24,6 +24,7 @@ from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
+from relevo.services.restrain import Restraint
 from relevo.services.route import Router
 from relevo.services.watch import Incomplete, Watcher
 from tests.fakes import (
@@ -34,11 +35,13 @@ from tests.fakes import (
     InMemoryContents,
     InMemoryDues,
     InMemoryHealth,
+    InMemoryHistories,
     InMemoryLetters,
     InMemoryMessages,
     InMemoryOrphans,
     InMemoryReceipts,
     InMemoryRoutes,
+    InMemoryTemplates,
     InMemoryWorkflow,
     VirtualClock,
     in_turn,
@@ -184,6 +187,8 @@ class World:
         self.health = InMemoryHealth()
         self.receipts = InMemoryReceipts(self.clock)
         self.orphans = InMemoryOrphans()
+        self.templates = InMemoryTemplates()
+        self.histories = InMemoryHistories()
         self.announcements = InMemoryAnnouncements()
         self.workflow = InMemoryWorkflow(self._deliver)
         self.streamed = 0
@@ -198,8 +203,10 @@ class World:
             messages=messages,
             contents=self.contents,
             routes=routes,
+            templates=self.templates,
             queues=queues,
             draw=self.dice.randbytes,
+            restraint=Restraint(histories=self.histories),
             id_key=lambda: b"k" * 32,
             plays_stop=lambda *_: False,
             **shared,
@@ -208,9 +215,11 @@ class World:
         self.renderer = Renderer(
             letters=letters,
             messages=messages,
+            contents=self.contents,
             dues=dues,
             workflow=self.workflow,
             opening=self.opening,
+            wording=lambda *_: None,
             **shared,
         )
         self.router = Router(routes=routes, draw=self.dice.randbytes, **shared)

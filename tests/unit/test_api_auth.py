@@ -6,18 +6,15 @@ import pytest
 
 from relevo.api.auth import Scope
 from relevo.api.openapi import document
-from relevo.api.routes import TABLE, Operation, Page
+from relevo.api.routes import table
+from relevo.api.rows import Operation, Page
 from relevo.domain.api_keys import fingerprint, mint
 from relevo.domain.words import Environment
 from tests.fakes import Faulty
-from tests.front import BALANCE, BODY, EVERY_SCOPE, PEPPER, UNKNOWN, Front, book
+from tests.front import BALANCE, BODY, EVERY_SCOPE, PEPPER, Front, body_of, book, path_of
 
-OPERATIONS = [row for row in TABLE if isinstance(row, Operation)]
+OPERATIONS = [row for row in table() if isinstance(row, Operation)]
 PUBLIC = {"/openapi.json", "/docs"}
-
-
-def path_of(row: Operation) -> str:
-    return row.path.replace("{id}", UNKNOWN)
 
 
 @pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.id)
@@ -27,21 +24,21 @@ def test_every_operation_wants_a_key_and_its_scope(row: Operation) -> None:
     narrow, only = front.key_for("alice", scopes=scopes), {row.scope.value}
     exact = front.key_for("alice", scopes=frozenset(only))
 
-    body = BODY if row.request else None
+    body = body_of(row)
     assert front.call(row.method, path_of(row), body=body, key=None).slug == "missing-credentials"
     assert front.call(row.method, path_of(row), body=body, key=narrow).slug == "insufficient-scope"
-    assert front.call(row.method, path_of(row), body=body, key=exact).status in (200, 202, 404)
+    assert front.call(row.method, path_of(row), body=body, key=exact).status in (200, 201, 202, 404)
 
 
 def test_only_the_pages_are_open_to_all() -> None:
     front = Front()
     described = document()["paths"]
-    everything = [(path, method) for path in described for method in described[path]]
+    everything = [(row.path, row.method.lower()) for row in table()]
 
-    assert {row.path for row in TABLE if isinstance(row, Page)} == PUBLIC
-    assert len(everything) == len(TABLE)
-    for path, method in everything:
-        answer = front.call(method.upper(), path.replace("{id}", UNKNOWN), key=None)
+    assert {row.path for row in table() if isinstance(row, Page)} == PUBLIC
+    assert set(everything) == {(path, method) for path in described for method in described[path]}
+    for row, (path, method) in zip(table(), everything, strict=True):
+        answer = front.call(row.method, path_of(row), key=None)
         assert (path in PUBLIC) == (answer.status == 200), path
         assert (path in PUBLIC) == (answer.status != 401), path
         assert bool(described[path][method]["security"]) is (path not in PUBLIC)
@@ -53,6 +50,8 @@ def test_the_scopes_of_the_contract_are_all_there_are() -> None:
         "messages:read",
         "messages:content",
         "account:read",
+        "templates:read",
+        "templates:write",
     }
     assert {row.scope for row in OPERATIONS} == set(Scope) - {Scope.MESSAGES_CONTENT}
 

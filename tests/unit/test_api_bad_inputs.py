@@ -248,7 +248,9 @@ def test_row_57_what_is_not_there(front: Front) -> None:
         "/api/v1/messages/482913/status",
         "/api/v1/messages//status",
         "/api/v1/messages/../account/balance",
-        "/api/v1/templates",
+        "/api/v1/templates/Not%20An%20Id",
+        "/api/v1/templates/order/versions/0",
+        "/api/v1/templates/-order",
         "/health",
     ]
 

@@ -2,11 +2,12 @@
 
 import pytest
 
-from relevo.api.routes import TABLE, Operation
+from relevo.api.routes import table
+from relevo.api.rows import Operation
 from relevo.domain.words import Environment
 from tests.front import BALANCE, UNKNOWN, Front
 
-NAMED = [row for row in TABLE if isinstance(row, Operation) and "{id}" in row.path]
+NAMED = [row for row in table() if isinstance(row, Operation) and "{id}" in row.path]
 WHO = [(account, env) for account in ("alice", "bob") for env in Environment]
 
 

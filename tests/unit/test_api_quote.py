@@ -95,8 +95,8 @@ def test_what_send_would_refuse_a_quote_refuses(fields: dict[str, Any], code: st
 VIOLATIONS = [
     # A Chinese text begins with its signature.
     ({"to": "+8613123456789"}, "signature-missing"),
-    # Promotion must say how to refuse it.
-    ({"trafficClass": "marketing"}, "opt-out-missing"),
+    # Nobody hears an answer to a name, and the account has no number for refusals.
+    ({"trafficClass": "marketing", "from": "ACME"}, "opt-out-missing"),
 ]
 
 

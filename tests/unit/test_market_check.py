@@ -9,16 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevo import markets
+from relevo.domain.links import hosts_in
 from relevo.domain.market import Basis, Receipts, SenderKind, SenderUse
-from relevo.domain.market_check import (
-    Draft,
-    hosts_in,
-    opt_out_wording,
-    says_opt_out,
-    sender_kind,
-    violations,
-)
+from relevo.domain.market_check import Draft, violations
+from relevo.domain.opt_out import opt_out_wording, says_opt_out
 from relevo.domain.segments import measure
+from relevo.domain.senders import sender_kind
 from relevo.domain.timing import Millis
 from relevo.domain.words import TrafficClass
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relevo import markets
-from relevo.domain.market import ELSEWHERE, Per, Rules
-from relevo.domain.market_hours import free_again, known_zone, opens, zones_of
-from relevo.domain.timing import DAY, HOUR, MINUTE, SECOND, Millis
+from relevo.domain.market import ELSEWHERE, Rules
+from relevo.domain.market_hours import known_zone, opens, zones_of
+from relevo.domain.timing import HOUR, Millis
 from relevo.domain.words import TrafficClass
 
 MADRID, CANARY = "Europe/Madrid", "Atlantic/Canary"
@@ -291,44 +291,3 @@ def test_zones_are_known_or_not(name: str, known: bool) -> None:
 
 
 NOW = instant("2026-11-23T12:00", SHANGHAI)
-
-
-@pytest.mark.parametrize(
-    ("country", "traffic_class", "per", "ago", "wait", "note"),
-    [
-        ("CN", "otp", "sender-and-number", [], 0, "the first"),
-        ("CN", "otp", "sender-and-number", [59], 1, "one a minute"),
-        ("CN", "otp", "sender-and-number", [60], 0, "a minute is over"),
-        ("CN", "otp", "sender-and-number", [3599, 2000, 1500, 1000, 500], 1, "five an hour"),
-        ("CN", "otp", "sender-and-number", [3600, 2000, 1500, 1000, 500], 0, "the oldest is out"),
-        ("CN", "otp", "sender-and-number", [30, 40, 50, 60, 70], 3530, "hour beats minute"),
-        ("CN", "otp", "sender-and-number", [k * 4000 for k in range(1, 11)], 46400, "ten a day"),
-        ("CN", "otp", "number", list(range(1, 40)), 0, "forty a day per number"),
-        ("CN", "otp", "number", list(range(1, 41)), 86360, "forty a day per number"),
-        ("CN", "marketing", "sender-and-number", [1], 0, "codes' limits are for codes"),
-        ("CN", "marketing", "template-and-number", [1] * 50, 86399, "fifty a day"),
-        ("ES", "otp", "sender-and-number", [1] * 99, 0, "no limit found"),
-        ("US", "marketing", "sender-and-number", [1, 2, 3], 86397, "three in 24 hours, anywhere"),
-        ("CO", "marketing", "sender-and-number", [1], 86399, "one a day"),
-    ],
-)
-def test_how_often(
-    country: str, traffic_class: str, per: str, ago: list[int], wait: int, note: str
-) -> None:
-    sent = [NOW - seconds * SECOND for seconds in ago]
-    rules = markets.rules(country, NOW)
-
-    found = free_again(rules, TrafficClass(traffic_class), Per(per), sent, NOW)
-
-    assert found == NOW + wait * SECOND, note
-
-
-@given(st.lists(st.integers(0, 2 * DAY), max_size=60), st.integers(MINUTE, DAY))
-def test_after_the_wait_one_more_keeps_every_limit(ago: list[Millis], wait: Millis) -> None:
-    rules = markets.rules("CN", NOW)
-    sent = [NOW - back for back in ago]
-    found = free_again(rules, TrafficClass.OTP, Per.SENDER_AND_NUMBER, sent, NOW)
-
-    for limit in rules.frequencies:
-        if limit.per is Per.SENDER_AND_NUMBER and TrafficClass.OTP in limit.classes:
-            assert sum(found - limit.span < moment for moment in sent) < limit.most

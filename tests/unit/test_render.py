@@ -16,7 +16,11 @@ LATER = NOW + 5 * MINUTE
 
 
 def rendered(
-    head: Head, *, opens: Millis | None = NOW, content: Content | None = None
+    head: Head,
+    *,
+    opens: Millis | None = NOW,
+    wording: str | None = None,
+    content: Content | None = None,
 ) -> tuple[Any, list[Head]]:
     world: Any = World(start=NOW)
     world.messages.heads[head.id] = head
@@ -25,9 +29,11 @@ def rendered(
     renderer = Renderer(
         letters=world.letters,
         messages=world.messages,
+        contents=world.contents,
         dues=world.dues,
         workflow=world.workflow,
         opening=lambda *_: opens,
+        wording=lambda *_: wording,
         clock=world.clock,
     )
     return world, renderer.render([head.id, head.id])
@@ -120,6 +126,30 @@ def test_promotion_whose_zones_share_no_hour_fails_and_says_so() -> None:
     assert (stored.status, stored.stop) == (Status.FAILED, "no-common-window")
 
 
+OLD, NEW = "Responde BAJA", "Envia BAJA al 900"
+
+
+@pytest.mark.parametrize(
+    ("content", "wording", "shown"),
+    [
+        (a_content(text=f"Rebajas\n{OLD}", wording=OLD), NEW, f"Rebajas\n{NEW}"),
+        (a_content(text=f"Rebajas\n{OLD}", wording=OLD), OLD, f"Rebajas\n{OLD}"),
+        (a_content(text=f"Rebajas\n{OLD}", wording=OLD), None, f"Rebajas\n{OLD}"),
+        (a_content(text=f"Rebajas. {OLD}"), NEW, f"Rebajas. {OLD}"),
+    ],
+    ids=["another", "the same", "the carrier's now", "never put there by us"],
+)
+def test_promotion_carries_the_wording_of_the_moment_it_is_sent(
+    content: Content, wording: str | None, shown: str
+) -> None:
+    head = a_head(traffic_class=TrafficClass.MARKETING)
+
+    world, started = rendered(head, content=content, wording=wording)
+
+    assert world.contents[head.id].text == shown
+    assert len(started) == 1
+
+
 def test_a_workflow_that_fails_raises_and_its_messages_keep_their_due_item() -> None:
     world: Any = World(start=NOW)
     head = a_head()
@@ -132,9 +162,11 @@ def test_a_workflow_that_fails_raises_and_its_messages_keep_their_due_item() -> 
     renderer = Renderer(
         letters=world.letters,
         messages=world.messages,
+        contents=world.contents,
         dues=world.dues,
         workflow=world.workflow,
         opening=lambda *_: NOW,
+        wording=lambda *_: None,
         clock=world.clock,
     )
 

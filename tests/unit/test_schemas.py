@@ -264,11 +264,10 @@ def test_times_that_cannot_be(fields: dict[str, Any], slug: str, where: str, not
 @pytest.mark.parametrize(
     ("body", "slug", "where"),
     [
-        ({"to": "+34612345678", "templateId": "t"}, "template-not-found", "/templateId"),
         ({"contactId": "c", "text": "Hola"}, "validation-failed", "/contactId"),
     ],
 )
-def test_nobody_has_templates_or_contacts_yet(body: dict[str, Any], slug: str, where: str) -> None:
+def test_nobody_has_contacts_yet(body: dict[str, Any], slug: str, where: str) -> None:
     with pytest.raises(Problem) as problem:
         check_known(read(SendMessage, body))
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevo.domain.problem import Problem
-from relevo.domain.template_check import Finding, check
+from relevo.domain.template_check import check
+from relevo.domain.template_findings import Finding
 from relevo.domain.template_render import render
 from relevo.domain.template_source import compiled
 from relevo.domain.templates import MAX_OUTPUT, Template, Variable, VariableType

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from relevo.domain.template_check import Finding, check, refusal
+from relevo.domain.template_check import check
+from relevo.domain.template_findings import Finding, refusal
 from relevo.domain.templates import CarrierTemplate, Template, Variable, VariableType
 from relevo.domain.words import TrafficClass
 

@@ -9,16 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relevo.api.schemas import read
+from relevo.api.template_requests import CreateTemplate
 from relevo.domain.problem import Problem
 from relevo.domain.segments import measure
 from relevo.domain.template_check import check
-from relevo.domain.template_render import registered, render
+from relevo.domain.template_render import render
 from relevo.domain.template_source import compiled
 from relevo.domain.templates import CarrierTemplate, Registered, Template, Variable, VariableType
 from relevo.domain.words import TrafficClass
 from tools.demo_templates import demo_templates
 
-DEMO = {template.id: template for template in demo_templates()}
+DEMO = {one["id"]: read(CreateTemplate, one).template(one["id"]) for one in demo_templates()}
 VALUES: Mapping[str, Any] = {
     "name": "ana",
     "total": {"amount": "1234.5", "currency": "EUR"},
@@ -271,16 +273,19 @@ def test_a_template_only_carrier_gets_its_template_and_parameters() -> None:
     reader: dict[str, Any] = {"zone": "Asia/Shanghai", "country": "CN"}
 
     assert check(MAPPED) == ()
-    assert registered(MAPPED, "tencent", "zh-CN", VALUES, **reader) == Registered(
-        template_id="449739", params=("ana", "2", "€1,234.50")
+    registered = render(MAPPED, "zh-CN", VALUES, **reader).registered
+    assert registered["tencent"] == Registered(
+        template_id="449739", params=("ana", "2", "€1,234.50"), signature="好店"
     )
-    assert registered(MAPPED, "alibaba", "zh-CN", VALUES, **reader) == Registered(
-        template_id="SMS_15305", params={"user": "ana", "when": "2026年9月6日 04:30"}
+    assert registered["alibaba"] == Registered(
+        template_id="SMS_15305",
+        params={"user": "ana", "when": "2026年9月6日 04:30"},
+        signature="好店",
     )
 
 
 def test_a_carrier_that_nobody_mapped_gets_nothing_improvised() -> None:
-    assert registered(MAPPED, "huawei", "zh-CN", VALUES) is None
+    assert "huawei" not in render(MAPPED, "zh-CN", VALUES).registered
 
 
 @given(st.text("aé{}%# \n", max_size=40), st.sampled_from(["es-MX", "zh", "fr", "", None]))

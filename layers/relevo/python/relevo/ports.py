@@ -1,18 +1,20 @@
 """What the use cases need from the world, as protocols; adapters and fakes implement them."""
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Protocol, TypeAlias, TypeVar
 
 from relevo.domain.attempt import Report
+from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
 from relevo.domain.routes import RouteBook, RoutePlan
 from relevo.domain.segments import Sizing
-from relevo.domain.templates import Registered
+from relevo.domain.templates import Registered, Template
 from relevo.domain.timing import Millis
+from relevo.domain.voice import Voice
 from relevo.domain.words import Environment, TrafficClass
 
 Clock: TypeAlias = Callable[[], Millis]
@@ -62,8 +64,14 @@ class Account:
     suspended: bool = False
     countries: frozenset[str] | None = None
     senders: frozenset[str] = frozenset()
+    voice: Voice = field(default_factory=Voice)
     shards: int = 1
     """Over how many items the balance is spread; money for one message must be on one of them."""
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Everything that may stand in a `from`: senders, and China's signatures."""
+        return self.senders | frozenset(self.voice.signatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +108,31 @@ class Messages(Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """What was accepted for one recipient of an account lately; `version` is 0 where nothing."""
+
+    entries: tuple[Sent, ...] = ()
+    version: int = 0
+
+
+class Histories(Protocol):
+    def recent(self, account: str, environment: Environment, recipient: str) -> Recent:
+        """Read the history of a recipient hash (strongly consistent)."""
+        ...
+
+    def remember(
+        self,
+        account: str,
+        environment: Environment,
+        recipient: str,
+        recent: Recent,
+        until: Millis,
+    ) -> None:
+        """Write entries over the version they were read in; raises Conflict."""
+        ...
+
+
 class Letters(Protocol):
     def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
         """Open these messages in one consistent read; opt-outs are looked up for known heads."""
@@ -108,6 +141,43 @@ class Letters(Protocol):
 
 class Contents(Protocol):
     def get(self, message_id: str) -> Content | None: ...
+
+    def reword(self, message_id: str, text: str, wording: str) -> None:
+        """Replace the text of a stored content, and the wording at its end."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TemplatePage:
+    """Some of a list, and the id after which the next page begins, if there is one."""
+
+    templates: Sequence[Template]
+    after: str | None = None
+
+
+class Templates(Protocol):
+    def get(self, account: str, template_id: str, version: int | None = None) -> Template | None:
+        """Give the latest version or the one named; a retired template has none.
+
+        May be a few seconds behind a save or a retirement made elsewhere.
+        """
+        ...
+
+    def latest(self, account: str, template_id: str) -> Template | None:
+        """Give the latest version as it stands, retired ones too (strongly consistent)."""
+        ...
+
+    def page(self, account: str, *, after: str | None, limit: int) -> TemplatePage:
+        """Give the latest versions of all that are not retired, by id."""
+        ...
+
+    def save(self, account: str, template: Template) -> None:
+        """Store a version that follows the latest one; raises Conflict when it does not."""
+        ...
+
+    def retire(self, account: str, template: Template) -> None:
+        """Take a template out of use, from this version on; raises Conflict when it changed."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -159,6 +159,7 @@ def registered_to_item(registered: Registered) -> Item:
     return {
         "templateId": registered.template_id,
         "params": list(params) if isinstance(params, tuple) else dict(params),
+        **({} if registered.signature is None else {"signature": registered.signature}),
     }
 
 
@@ -167,6 +168,7 @@ def registered_from_item(item: Mapping[str, Any]) -> Registered:
     return Registered(
         template_id=item["templateId"],
         params=tuple(params) if isinstance(params, list) else params,
+        signature=item.get("signature"),
     )
 
 

@@ -36,7 +36,7 @@ PlainAmount: TypeAlias = Annotated[
 ]
 
 
-def _if_known() -> Any:
+def if_known() -> Any:
     """Leave the field out when there is nothing to say; other fields say null."""
     return Field(default=None, exclude_if=lambda value: value is None)
 
@@ -80,13 +80,13 @@ class SendAnswer(Answer):
     traffic_class: TrafficClass
     encoding: WireEncoding
     segments: int
-    replaced: tuple[str, ...] | None = _if_known()
+    replaced: tuple[str, ...] | None = if_known()
     price: Price
     created_at: Instant
-    send_at: Instant | None = _if_known()
+    send_at: Instant | None = if_known()
     expires_at: Instant
     client_reference: str | None = None
-    metadata: Mapping[str, str] | None = _if_known()
+    metadata: Mapping[str, str] | None = if_known()
     links: Links
 
 
@@ -116,11 +116,19 @@ class StatusAnswer(Answer):
     status_at: Instant
     final: bool
     attempts: tuple[AttemptAnswer, ...] = ()
-    failure: FailureAnswer | None = _if_known()
+    failure: FailureAnswer | None = if_known()
     possible_duplicate: bool = False
     price: Price
     client_reference: str | None = None
-    metadata: Mapping[str, str] | None = _if_known()
+    metadata: Mapping[str, str] | None = if_known()
+
+
+class TemplateReference(Answer):
+    """The template a text was made from, and the language of the variant that was chosen."""
+
+    id: str
+    version: int
+    language: str | None = None
 
 
 class MessageAnswer(StatusAnswer):
@@ -130,14 +138,15 @@ class MessageAnswer(StatusAnswer):
     to: str | None = None
     country: str
     sender: Annotated[str | None, Field(alias="from")] = None
-    text: str | None = _if_known()
+    text: str | None = if_known()
+    template: TemplateReference | None = if_known()
     traffic_class: TrafficClass
     encoding: WireEncoding
     segments: int
     on_ambiguous: OnAmbiguous
     max_price: Price
     created_at: Instant
-    send_at: Instant | None = _if_known()
+    send_at: Instant | None = if_known()
     expires_at: Instant
     links: Links
 

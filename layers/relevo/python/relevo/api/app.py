@@ -9,7 +9,9 @@ from relevo.api.auth import Door, check_allowed
 from relevo.api.guard import check_accept
 from relevo.api.http import Call, Reply, call_of, refused, written
 from relevo.api.operations import Asked, Services
-from relevo.api.routes import Found, Page, Row, find
+from relevo.api.paths import Found
+from relevo.api.routes import find
+from relevo.api.rows import Page, Row
 from relevo.domain.problem import Problem
 from relevo.ports import Clock, Conflict, Draw
 from relevo.services.advance import Contended
@@ -72,7 +74,7 @@ class App:
         trace |= {"account": caller.account.id, "key": caller.key.id}
         check_allowed(caller, call, row.scope)
         check_accept(call.event)
-        asked = Asked(call=call, caller=caller, message_id=found.message_id)
+        asked = Asked(call=call, caller=caller, named=found.named)
         return row.run(self.services, asked)
 
     def _fault(self, error: Exception) -> Problem:
@@ -85,8 +87,6 @@ def _row(call: Call, found: Found) -> Row | None:
     """Choose the row of the method; None for OPTIONS, which needs none."""
     method = "GET" if call.method == "HEAD" else call.method
     row = found.rows.get(method)
-    if row is None and not found.possible:
-        raise Problem("not-found")
     if row is None and method != "OPTIONS":
         raise Problem("method-not-allowed", headers={"Allow": found.allow})
     return row

@@ -19,6 +19,13 @@ class Scope(StrEnum):
     MESSAGES_READ = "messages:read"
     MESSAGES_CONTENT = "messages:content"
     ACCOUNT_READ = "account:read"
+    TEMPLATES_READ = "templates:read"
+    TEMPLATES_WRITE = "templates:write"
+
+    @property
+    def family(self) -> str:
+        """Everything of the same kind, as a key may be given it: `templates:*`."""
+        return f"{self.value.partition(':')[0]}:*"
 
 
 _SCHEME: Final = "bearer"
@@ -36,7 +43,7 @@ class Caller:
         return self.key.environment
 
     def may(self, scope: Scope) -> bool:
-        return scope.value in self.key.scopes
+        return not self.key.scopes.isdisjoint((scope.value, scope.family))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,14 @@ def _check_country(country: str) -> str:
     return country
 
 
+def _check_zone(zone: str) -> str:
+    from relevo.domain.market_hours import known_zone  # noqa: PLC0415 - few requests name one
+
+    if not known_zone(zone):
+        raise PydanticCustomError("unknown-zone", "Write an IANA zone like Europe/Madrid.")
+    return zone
+
+
 def _check_not_blank(text: str) -> str:
     # str.strip would keep a text of zero-width spaces, which no handset shows either.
     if not any(sign.isprintable() and not sign.isspace() for sign in text):
@@ -119,6 +127,10 @@ Country: TypeAlias = Annotated[
     str, Field(pattern="^[A-Z]{2}$", max_length=2), AfterValidator(_check_country)
 ]
 Currency: TypeAlias = Annotated[str, Field(pattern="^[A-Z]{3}$", max_length=3)]
+State: TypeAlias = Annotated[str, Field(pattern="^[A-Z]{2,3}$", max_length=3)]
+TimeZone: TypeAlias = Annotated[
+    str, Field(pattern="^[A-Za-z0-9+_/-]+$", max_length=64), AfterValidator(_check_zone)
+]
 Language: TypeAlias = Annotated[
     str, Field(pattern="^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$", max_length=35)
 ]

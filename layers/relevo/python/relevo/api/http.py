@@ -5,6 +5,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from relevo.domain.problem import Problem
 from relevo.ports import Draw
@@ -33,6 +34,7 @@ class Call:
     headers: Mapping[str, str]
     source_ip: str
     request_id: str
+    query: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +61,7 @@ def call_of(event: Mapping[str, Any], draw: Draw) -> Call:
         headers=headers,
         source_ip=str(http.get("sourceIp") or ""),
         request_id=given if _REQUEST_ID.fullmatch(given) else draw(16).hex(),
+        query=dict(parse_qsl(str(event.get("rawQueryString") or ""), keep_blank_values=True)),
     )
 
 

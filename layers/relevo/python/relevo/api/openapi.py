@@ -10,7 +10,10 @@ from pydantic.json_schema import models_json_schema
 from relevo.api.answers import ProblemAnswer
 from relevo.api.http import JSON, PROBLEM
 from relevo.api.operations import KEY, REPLAYED
-from relevo.api.routes import TABLE, Operation, Page
+from relevo.api.paging import DEFAULT, MOST
+from relevo.api.paths import SHAPES, names_in
+from relevo.api.routes import table
+from relevo.api.rows import Operation, Page
 from relevo.domain.problem import KINDS
 
 Schema: TypeAlias = dict[str, Any]
@@ -48,7 +51,7 @@ _HEADERS: Final[Schema] = {
 def document() -> Schema:
     """Give the whole document as plain data."""
     paths: defaultdict[str, Schema] = defaultdict(dict)
-    for row in TABLE:
+    for row in table():
         described = _page(row) if isinstance(row, Page) else _operation(row)
         paths[row.path][row.method.lower()] = described
     return {
@@ -67,7 +70,7 @@ def document() -> Schema:
 
 def problems_of(operation: Operation) -> tuple[str, ...]:
     """Give every problem the operation may answer."""
-    named = ("not-found",) if "{id}" in operation.path else ()
+    named = ("not-found",) if names_in(operation.path) else ()
     body = _WITH_BODY if operation.request else ()
     return (*_AUTHENTICATED, *named, *body, *operation.problems)
 
@@ -104,17 +107,38 @@ def _page(row: Page) -> Schema:
 
 
 def _parameters(row: Operation) -> list[Schema]:
-    if "{id}" in row.path:
-        shape = {"type": "string", "pattern": "^[a-z2-7]{26}$"}
-        return [{"name": "id", "in": "path", "required": True, "schema": shape}]
-    if not _keyed(row):
-        return []
+    found = [_named(name) for name in names_in(row.path)]
+    found += [_QUERY[name] for name in row.query]
+    return found + ([_idempotency_key()] if _keyed(row) else [])
+
+
+def _named(name: str) -> Schema:
+    shape = {"type": "string", "pattern": f"^{SHAPES[name]}$"}
+    return {"name": name, "in": "path", "required": True, "schema": shape}
+
+
+_QUERY: Final[Mapping[str, Schema]] = {
+    "limit": {
+        "name": "limit",
+        "in": "query",
+        "schema": {"type": "integer", "minimum": 1, "maximum": MOST, "default": DEFAULT},
+    },
+    "cursor": {
+        "name": "cursor",
+        "in": "query",
+        "description": "`nextCursor` of the answer before.",
+        "schema": {"type": "string"},
+    },
+}
+
+
+def _idempotency_key() -> Schema:
     about = (
         "Same key and same body: the message as it is now, not another one. "
         "Bare or quoted, printable ASCII."
     )
     text = {"type": "string", "minLength": 1, "maxLength": 255}
-    return [{"name": KEY.title(), "in": "header", "description": about, "schema": text}]
+    return {"name": KEY.title(), "in": "header", "description": about, "schema": text}
 
 
 def _keyed(row: Operation) -> bool:
@@ -128,8 +152,10 @@ def _success(row: Operation) -> Schema:
             "description": "Present when an earlier request with this key made the message.",
             "schema": {"const": "true"},
         }
-    content = {JSON: {"schema": _ref(row.answer)}}
-    return {"description": row.summary, "headers": headers, "content": content}
+    described: Schema = {"description": row.summary, "headers": headers}
+    if row.answer:
+        described["content"] = {JSON: {"schema": _ref(row.answer)}}
+    return described
 
 
 def _refusals(slugs: Iterable[str]) -> Mapping[str, Schema]:
@@ -186,9 +212,9 @@ def _ref(model: type) -> Schema:
 
 
 def _schemas() -> Schema:
-    rows = [row for row in TABLE if isinstance(row, Operation)]
+    rows = [row for row in table() if isinstance(row, Operation)]
     asked = {row.request: None for row in rows if row.request}
-    answered = {row.answer: None for row in rows} | {ProblemAnswer: None}
+    answered = {row.answer: None for row in rows if row.answer} | {ProblemAnswer: None}
     _, schema = models_json_schema(
         [
             *((model, "validation") for model in asked),

@@ -1,8 +1,8 @@
 """What each operation does: read the call, ask one service, answer."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from relevo.api.answers import Answer
 from relevo.api.auth import Caller, Scope
@@ -22,11 +22,14 @@ from relevo.api.views import (
 from relevo.domain.idempotency import body_digest, canonical_body, parse_key
 from relevo.domain.message import Head
 from relevo.domain.phone import parse_recipient
+from relevo.ports import Account
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
-from relevo.services.offer import composed
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
+
+if TYPE_CHECKING:
+    from relevo.services.templates import Library
 
 KEY: Final = "idempotency-key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -34,22 +37,30 @@ REPLAYED: Final = "Idempotent-Replayed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Services:
-    """The use cases behind the operations; `id_key` digests bodies."""
+    """The use cases behind the operations; `id_key` digests bodies and seals cursors.
+
+    The library comes when it is asked for: it brings checks and markets that no send needs.
+    """
 
     acceptor: Acceptor
     canceler: Canceler
     reader: Reader
     quoter: Quoter
+    library: "Callable[[], Library]"
     id_key: Callable[[], bytes]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A call let in: who makes it, and the id in its path."""
+    """A call let in: who makes it, and what its path names."""
 
     call: Call
     caller: Caller
-    message_id: str = ""
+    named: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def account(self) -> Account:
+        return self.caller.account
 
 
 def send_message(services: Services, asked: Asked) -> Reply:
@@ -62,13 +73,11 @@ def send_message(services: Services, asked: Asked) -> Reply:
     order = order_of(send, body_digest=digest, key=key)
     accepted = services.acceptor.accept(asked.caller.account, asked.caller.environment, order)
     content = accepted.content
-    # From the order, not the store: a repeat answers the same once its content is gone.
-    _, replaced = composed(order)
     # Contents are kept shorter than heads; the same body still names the same recipient.
     to = content.to if content else parse_recipient(order.to, order.country).e164
     return Reply(
         status=202,
-        body=send_answer(accepted.head, to=to, content=content, replaced=replaced).wire(),
+        body=send_answer(accepted.head, to=to, content=content).wire(),
         headers={REPLAYED: "true"} if accepted.replayed else {},
         message=accepted.head.id,
     )
@@ -79,7 +88,7 @@ def quote_message(services: Services, asked: Asked) -> Reply:
     check_known(send)
     caller, quoter = asked.caller, services.quoter
     quote = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))
-    return Reply(body=quote_answer(quote, send.traffic_class, quoter.routes.book()).wire())
+    return Reply(body=quote_answer(quote, quoter.routes.book()).wire())
 
 
 def check_status(services: Services, asked: Asked) -> Reply:
@@ -119,7 +128,7 @@ def fetch_balance(services: Services, asked: Asked) -> Reply:
 
 def _head(services: Services, asked: Asked) -> Head:
     caller = asked.caller
-    return services.reader.head(caller.account, caller.environment, asked.message_id)
+    return services.reader.head(caller.account, caller.environment, asked.named["id"])
 
 
 def _about(head: Head, answer: Answer) -> Reply:

@@ -1,10 +1,24 @@
 """The answer to a quote: what would be sent, over which routes, and what speaks against others."""
 
-from relevo.api.answers import Answer, CandidateAnswer, ExclusionAnswer, Price
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from relevo.api.answers import (
+    Answer,
+    CandidateAnswer,
+    ExclusionAnswer,
+    Price,
+    TemplateReference,
+    if_known,
+)
 from relevo.api.fields import WireEncoding
+from relevo.domain.compose import Composition
 from relevo.domain.routes import Candidate, RouteBook
 from relevo.domain.words import TrafficClass
 from relevo.services.quote import Quote
+
+if TYPE_CHECKING:
+    from relevo.domain.market_check import Breach
 
 
 class ViolationAnswer(Answer):
@@ -28,25 +42,27 @@ class QuoteAnswer(Answer):
     segments: int
     units: int
     replaced: tuple[str, ...] = ()
+    template: TemplateReference | None = if_known()
     price: Price | None = None
     routes: tuple[CandidateAnswer, ...] = ()
     exclusions: tuple[ExclusionAnswer, ...] = ()
     violations: tuple[ViolationAnswer, ...] = ()
 
 
-def quote_answer(quote: Quote, traffic_class: TrafficClass, book: RouteBook) -> QuoteAnswer:
+def quote_answer(quote: Quote, book: RouteBook) -> QuoteAnswer:
     """Put a quote into the contract's words."""
-    offered = quote.offer
+    offered, made = quote.offer, quote.offer.composition
     candidates = offered.routes.candidates
     return QuoteAnswer(
         to=offered.recipient.e164,
         country=offered.recipient.country,
-        traffic_class=traffic_class,
-        text=offered.text,
-        encoding=offered.sizing.encoding,
-        segments=offered.sizing.segments,
-        units=offered.sizing.units,
-        replaced=offered.replaced,
+        traffic_class=offered.order.traffic_class,
+        text=made.text,
+        encoding=made.sizing.encoding,
+        segments=made.sizing.segments,
+        units=made.sizing.units,
+        replaced=made.replaced,
+        template=_template(made),
         price=_price(candidates[0]) if candidates else None,
         routes=tuple(
             CandidateAnswer(
@@ -66,16 +82,28 @@ def quote_answer(quote: Quote, traffic_class: TrafficClass, book: RouteBook) -> 
             )
             for exclusion in offered.routes.exclusions
         ),
-        violations=tuple(
-            ViolationAnswer(
-                code=breach.code,
-                detail=breach.detail,
-                blocks=breach.blocks,
-                verified=breach.verified,
-                source=breach.source,
-            )
-            for breach in quote.violations
-        ),
+        violations=violation_answers(quote.violations),
+    )
+
+
+def violation_answers(breaches: "Iterable[Breach]") -> tuple[ViolationAnswer, ...]:
+    return tuple(
+        ViolationAnswer(
+            code=breach.code,
+            detail=breach.detail,
+            blocks=breach.blocks,
+            verified=breach.verified,
+            source=breach.source,
+        )
+        for breach in breaches
+    )
+
+
+def _template(made: Composition) -> TemplateReference | None:
+    if made.template is None:
+        return None
+    return TemplateReference(
+        id=made.template.id, version=made.template.version, language=made.language
     )
 
 

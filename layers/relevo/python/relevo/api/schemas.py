@@ -25,7 +25,9 @@ from relevo.api.fields import (
     Name,
     Schedule,
     Sender,
+    State,
     Text,
+    TimeZone,
 )
 from relevo.api.pointers import pointer
 from relevo.domain.order import LONGEST_TTL, SHORTEST_TTL
@@ -83,7 +85,7 @@ Metadata: TypeAlias = Annotated[
 ]
 
 
-def _flaw(code: LiteralString, where: str, detail: LiteralString) -> PydanticCustomError:
+def flaw(code: LiteralString, where: str, detail: LiteralString) -> PydanticCustomError:
     # A model's validator cannot choose its location, so the pointer travels in the context.
     return PydanticCustomError(code, detail, {"pointer": where})
 
@@ -100,7 +102,15 @@ class SendMessage(Request):
     template_version: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
     language: Language | None = None
     variables: Variables | None = None
-    traffic_class: Annotated[TrafficClass, Field(strict=False)] = TrafficClass.TRANSACTIONAL
+    traffic_class: Annotated[
+        TrafficClass,
+        Field(
+            strict=False,
+            description="With a template the default is its category.",
+        ),
+    ] = TrafficClass.TRANSACTIONAL
+    time_zone: TimeZone | None = None
+    state: State | None = None
     smart_encoding: bool = True
     route: Name | None = None
     on_ambiguous: Annotated[OnAmbiguous, Field(strict=False)] | None = None
@@ -116,38 +126,35 @@ class SendMessage(Request):
     @model_validator(mode="after")
     def _check_choices(self) -> Self:
         if self.to is None and self.contact_id is None:
-            raise _flaw("missing", "/to", "Give to or contactId.")
+            raise flaw("missing", "/to", "Give to or contactId.")
         if self.to is not None and self.contact_id is not None:
-            raise _flaw("exclusive", "/contactId", "Give either to or contactId.")
+            raise flaw("exclusive", "/contactId", "Give either to or contactId.")
         if self.text is None and self.template_id is None:
-            raise _flaw("missing", "/text", "Give text or templateId.")
+            raise flaw("missing", "/text", "Give text or templateId.")
         if self.text is not None and self.template_id is not None:
-            raise _flaw("exclusive", "/templateId", "Give either text or templateId.")
+            raise flaw("exclusive", "/templateId", "Give either text or templateId.")
         return self
 
     @model_validator(mode="after")
     def _check_companions(self) -> Self:
         if self.template_id is None and self.variables:
-            raise _flaw("needs-template", "/variables", "Variables need a templateId.")
+            raise flaw("needs-template", "/variables", "Variables need a templateId.")
         if self.template_id is None and self.template_version:
-            raise _flaw("needs-template", "/templateVersion", "A version needs a templateId.")
+            raise flaw("needs-template", "/templateVersion", "A version needs a templateId.")
         if self.expires_at is not None and self.ttl_seconds is not None:
-            raise _flaw("exclusive", "/ttlSeconds", "Give either expiresAt or ttlSeconds.")
+            raise flaw("exclusive", "/ttlSeconds", "Give either expiresAt or ttlSeconds.")
         return self
 
     @model_validator(mode="after")
     def _check_metadata(self) -> Self:
         pairs = (self.metadata or {}).items()
         if sum(len(name.encode()) + len(value.encode()) for name, value in pairs) > _MOST_METADATA:
-            raise _flaw("too-large", "/metadata", "Metadata holds at most 4 KiB.")
+            raise flaw("too-large", "/metadata", "Metadata holds at most 4 KiB.")
         return self
 
 
 def check_known(send: SendMessage) -> None:
-    """Refuse references to what no account has yet: templates and contacts."""
-    if send.template_id is not None:
-        detail = "The account has no template of this id."
-        raise Problem("template-not-found", errors=[Flaw("/templateId", "not-found", detail)])
+    """Refuse references to what no account has yet: contacts."""
     if send.contact_id is not None:
         detail = "The account has no contact of this id."
         raise Problem("validation-failed", errors=[Flaw("/contactId", "not-found", detail)])

@@ -20,6 +20,7 @@ from relevo.api.answers import (
     SendAnswer,
     StatusAnswer,
     SwitchAnswer,
+    TemplateReference,
 )
 from relevo.api.fields import WireEncoding
 from relevo.domain.attempt import Attempt
@@ -36,9 +37,7 @@ _FAILURES: Final = frozenset({Status.UNDELIVERED, Status.FAILED, Status.EXPIRED,
 Outcome: TypeAlias = Literal["accepted", "refused", "retryable", "ambiguous"]
 
 
-def send_answer(
-    head: Head, *, to: str, content: Content | None, replaced: tuple[str, ...] = ()
-) -> SendAnswer:
+def send_answer(head: Head, *, to: str, content: Content | None) -> SendAnswer:
     return SendAnswer(
         id=head.id,
         status=head.status,
@@ -47,7 +46,7 @@ def send_answer(
         traffic_class=head.traffic_class,
         encoding=cast("WireEncoding", head.encoding),
         segments=head.segments,
-        replaced=replaced or None,
+        replaced=tuple(content.replaced) or None if content else None,
         price=_price(head, head.price),
         created_at=head.created_at,
         send_at=_send_at(head, content),
@@ -71,6 +70,7 @@ def message_answer(head: Head, content: Content | None, *, with_text: bool) -> M
         country=head.country,
         sender=head.sender,
         text=content.text if content and with_text else None,
+        template=_template(content),
         traffic_class=head.traffic_class,
         encoding=cast("WireEncoding", head.encoding),
         segments=head.segments,
@@ -218,6 +218,14 @@ def _price(head: Head, amount: Decimal) -> Price:
 def _send_at(head: Head, content: Content | None) -> Millis | None:
     # The head forgets the moment once it has come.
     return content.send_at if content else head.send_at
+
+
+def _template(content: Content | None) -> TemplateReference | None:
+    if content is None or content.template_id is None or content.template_version is None:
+        return None
+    return TemplateReference(
+        id=content.template_id, version=content.template_version, language=content.language
+    )
 
 
 def _metadata(content: Content | None) -> dict[str, str] | None:

@@ -10,6 +10,7 @@ from relevo.aws.cache import Cache
 from relevo.aws.codec import Item, encode
 from relevo.aws.dynamo import get_item, query
 from relevo.domain.timing import SECOND, Millis
+from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
 from relevo.ports import Account, Balance, Clock, Key
 
@@ -55,6 +56,7 @@ def account_item(account: Account) -> Item:
         "suspended": account.suspended,
         "countries": None if account.countries is None else sorted(account.countries),
         "senders": sorted(account.senders),
+        "voice": _voice_item(account.voice),
         "shards": account.shards,
         "v": 1,
     }
@@ -71,7 +73,31 @@ def account_from_item(item: Mapping[str, Any]) -> Account:
         suspended=item["suspended"],
         countries=None if countries is None else frozenset(countries),
         senders=frozenset(item["senders"]),
+        voice=_voice_from_item(item.get("voice", {})),
         shards=item["shards"],
+    )
+
+
+def _voice_item(voice: Voice) -> Item | None:
+    item: Item = {
+        "language": voice.language,
+        "signatures": list(voice.signatures) or None,
+        "brand": voice.brand,
+        "contact": voice.contact,
+        "registrations": sorted(voice.registrations) or None,
+        "hosts": sorted(voice.hosts) or None,
+    }
+    return _filled(item) or None
+
+
+def _voice_from_item(item: Mapping[str, Any]) -> Voice:
+    return Voice(
+        language=item.get("language"),
+        signatures=tuple(item.get("signatures", ())),
+        brand=item.get("brand"),
+        contact=item.get("contact"),
+        registrations=frozenset(item.get("registrations", ())),
+        hosts=frozenset(item.get("hosts", ())),
     )
 
 

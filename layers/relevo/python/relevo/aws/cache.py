@@ -29,3 +29,7 @@ class Cache(Generic[T]):
             self._kept.clear()
         self._kept[name] = (now + self._span, value)
         return value
+
+    def forget(self, name: str) -> None:
+        """Load it anew next time: what is known of it has just been changed here."""
+        self._kept.pop(name, None)

@@ -53,8 +53,25 @@ def balances(environment: Environment) -> str:
     return f"balance#{environment.value}#"
 
 
+TEMPLATE: Final = "template#"
+
+
+def template(account_id: str, template_id: str) -> Item:
+    """Key the latest version of a template, by which the account's templates are listed."""
+    return {"pk": f"account#{account_id}", "sk": f"{TEMPLATE}{template_id}"}
+
+
+def template_version(account_id: str, template_id: str, version: int) -> Item:
+    return {"pk": f"account#{account_id}", "sk": f"version#{template_id}#{version}"}
+
+
 def opt_out(account_id: str, environment: Environment, recipient_hash: str) -> Item:
     return {"pk": f"optout#{account_id}#{environment.value}#{recipient_hash}", "sk": "optout"}
+
+
+def history(account_id: str, environment: Environment, recipient_hash: str) -> Item:
+    """Key what was accepted for a recipient lately, where a market limits how often."""
+    return {"pk": f"recent#{account_id}#{environment.value}#{recipient_hash}", "sk": "recent"}
 
 
 ROUTES: Final = "route"

@@ -4,10 +4,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from botocore.exceptions import ClientError
+
 from relevo import wire
 from relevo.aws import keys
-from relevo.aws.codec import Item
-from relevo.aws.dynamo import batch_get, get_item
+from relevo.aws.codec import Item, encode
+from relevo.aws.dynamo import CONDITION_FAILED, batch_get, code_of, get_item
 from relevo.aws.messages import readable
 from relevo.aws.patience import PATIENCE, Patience
 from relevo.domain.message import Content, Head
@@ -62,6 +64,22 @@ class DynamoContents:
 
     def get(self, message_id: str) -> Content | None:
         return _content(get_item(self.client, self.table, keys.message(message_id)))
+
+    def reword(self, message_id: str, text: str, wording: str) -> None:
+        """Replace text and wording of a content that is still there."""
+        values = encode({":text": text, ":wording": wording})
+        try:
+            self.client.update_item(
+                TableName=self.table,
+                Key=encode(keys.message(message_id)),
+                UpdateExpression="SET #text = :text, wording = :wording",
+                ConditionExpression="attribute_exists(id)",
+                ExpressionAttributeNames={"#text": "text"},
+                ExpressionAttributeValues=values,
+            )
+        except ClientError as error:
+            if code_of(error) != CONDITION_FAILED:
+                raise
 
 
 def _opt_out(head: Head) -> Item:

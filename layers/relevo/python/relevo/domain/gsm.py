@@ -33,11 +33,20 @@ NEUTRAL: Final[Mapping[str, str]] = {
 """Meaning-neutral replacements; accents are not among them because they change meaning."""
 
 
+_ALPHABETS: Final[Mapping[Shift | None, frozenset[str]]] = {
+    None: DEFAULT | EXTENSION,
+    **{shift: DEFAULT | EXTENSION | added for shift, added in ADDED.items()},
+}
+
+
 class Transliterated(NamedTuple):
     """A text, and the distinct characters that were replaced to get it, in order."""
 
     text: str
     replaced: tuple[str, ...]
+
+
+_PLAIN: Final = str.maketrans(dict(NEUTRAL))
 
 
 def normalise(text: str) -> str:
@@ -55,7 +64,13 @@ def septets(character: str, shift: Shift | None = None) -> int:
 
 
 def is_gsm(text: str, shift: Shift | None = None) -> bool:
-    return all(septets(character, shift) for character in text)
+    return _ALPHABETS[shift].issuperset(text)
+
+
+def septets_of(text: str) -> int:
+    """Count the septets of a whole text of the alphabet, without looking at each character."""
+    twice = set(text) - DEFAULT
+    return len(text) + sum(map(text.count, twice))
 
 
 def transliterate(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> Transliterated:
@@ -66,9 +81,10 @@ def transliterate(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> Transliter
     """
     composed = normalise(text)
     tables = (None, *shifts)
-    plain = "".join(NEUTRAL.get(character, character) for character in composed)
-    fits_already = any(is_gsm(composed, table) for table in tables)
-    if fits_already or not any(is_gsm(plain, table) for table in tables):
+    if any(is_gsm(composed, table) for table in tables):
+        return Transliterated(composed, ())
+    plain = composed.translate(_PLAIN)
+    if not any(is_gsm(plain, table) for table in tables):
         return Transliterated(composed, ())
     replaced = dict.fromkeys(character for character in composed if character in NEUTRAL)
     return Transliterated(plain, tuple(replaced))

@@ -16,7 +16,10 @@ _LONGEST: Final = 255
 _QUOTED: Final = re.compile(r'"((?:[ !#-\[\]-~]|\\["\\])*)"')
 _BARE: Final = re.compile(r"[!#-~](?:[ -~]*[!-~])?")
 _ESCAPED: Final = re.compile(r'\\(["\\])')
-_ID: Final = re.compile(r"[a-z2-7]{25}[aeimquy4]")
+SHAPE: Final = r"[a-z2-7]{25}[aeimquy4]"
+"""What an id looks like: 26 letters of base 32, the last of them with two bits."""
+
+_ID: Final = re.compile(SHAPE)
 _SHORT: Final = 16
 
 
@@ -32,7 +35,8 @@ def parse_key(header: str) -> str:
     return key
 
 
-def _mac(id_key: bytes, *parts: bytes) -> bytes:
+def mac(id_key: bytes, *parts: bytes) -> bytes:
+    """Give 16 bytes that only this key and these very parts make."""
     # Count and lengths come first, so moving a byte from one part to the next changes the code.
     sized = b"".join(len(part).to_bytes(8, "big") + part for part in parts)
     return hmac.digest(id_key, len(parts).to_bytes(8, "big") + sized, hashlib.sha256)[:_SHORT]
@@ -57,7 +61,7 @@ def message_id(
     """Derive the id (26 characters of a-z2-7) that this key always names; rows are a batch's."""
     rows = [] if row is None else [str(row)]
     parts = ["message", account, environment.value, operation, key, *rows]
-    return _as_id(_mac(id_key, *(part.encode() for part in parts)))
+    return _as_id(mac(id_key, *(part.encode() for part in parts)))
 
 
 def random_id(random16: bytes) -> str:
@@ -86,9 +90,9 @@ def canonical_body(body: Mapping[str, object]) -> bytes:
 
 def body_digest(id_key: bytes, canonical: bytes) -> str:
     """Digest a canonical body (22 characters); keyed, because bodies hold numbers and codes."""
-    return _as_digest(_mac(id_key, b"body", canonical))
+    return _as_digest(mac(id_key, b"body", canonical))
 
 
 def recipient_hash(id_key: bytes, e164: str) -> str:
     """Digest a number (22 characters); a bare hash could be searched through in minutes."""
-    return _as_digest(_mac(id_key, b"recipient", e164.encode()))
+    return _as_digest(mac(id_key, b"recipient", e164.encode()))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _TAG: Final = re.compile(r"[A-Za-z]{2,3}(?:[-_][A-Za-z0-9]{1,8})*")
@@ -19,6 +20,7 @@ class Choice(NamedTuple):
     formats: str
 
 
+@lru_cache(maxsize=1024)  # a message asks for the same few tags again and again
 def canonical(tag: str) -> str | None:
     """Spell a tag in the usual case (`ES_mx` is `es-MX`); None when it is not a tag."""
     if len(tag) > _LONGEST or not _TAG.fullmatch(tag):
@@ -39,7 +41,7 @@ def _spelled(subtag: str) -> str:
 
 def language_of(tag: str) -> str:
     """Give a tag's language alone, however the tag is spelled."""
-    return re.split("[-_]", tag, maxsplit=1)[0].lower()
+    return tag.replace("_", "-").partition("-")[0].lower()
 
 
 def region_of(tag: str) -> str | None:
@@ -86,6 +88,11 @@ def choose(available: Iterable[str], *wishes: str | None) -> Choice | None:
     The wishes of a message are the language asked for, the account's and the template's, in this
     order; what is absent or is not a tag is passed over.
     """
+    return _chosen(tuple(available), wishes)
+
+
+@lru_cache(maxsize=1024)
+def _chosen(available: tuple[str, ...], wishes: tuple[str | None, ...]) -> Choice | None:
     spelled = {canonical(tag): tag for tag in available}
     for wish in wishes:
         formats = canonical(wish) if wish else None

@@ -1,16 +1,17 @@
 """Which rules of a market a draft breaks: for quotes and previews, before anything is sent."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
+from relevo.domain.compose import Composition
+from relevo.domain.links import hosts_in, shortened
 from relevo.domain.market import (
     ContentKind,
     ContentRule,
     LimitKind,
     LinkPolicy,
-    OptOut,
     OptOutBy,
     Registration,
     Rule,
@@ -20,8 +21,12 @@ from relevo.domain.market import (
     TextLimit,
 )
 from relevo.domain.market_hours import opens
+from relevo.domain.opt_out import says_opt_out
+from relevo.domain.order import Order
 from relevo.domain.segments import Encoding
+from relevo.domain.senders import sender_kind
 from relevo.domain.timing import Millis
+from relevo.domain.voice import Voice
 from relevo.domain.words import TrafficClass
 
 
@@ -60,6 +65,29 @@ class Breach:
     source: tuple[str, ...]
 
 
+def draft_of(
+    order: Order,
+    made: Composition,
+    voice: Voice,
+    *,
+    at: Millis | None = None,
+    zones: tuple[str, ...] = (),
+) -> Draft:
+    """Put together what is known of an order once it is composed."""
+    return Draft(
+        traffic_class=order.traffic_class,
+        text=made.text,
+        encoding=made.sizing.encoding,
+        segments=made.sizing.segments,
+        sender=None if order.sender in voice.signatures else order.sender,
+        brand=voice.brand,
+        registrations=voice.registrations,
+        hosts=voice.hosts,
+        at=at,
+        zones=zones,
+    )
+
+
 def violations(rules: Rules, draft: Draft) -> tuple[Breach, ...]:
     """Name every rule the draft breaks, in the order sender, text, links, content, time."""
     return tuple(
@@ -69,81 +97,7 @@ def violations(rules: Rules, draft: Draft) -> tuple[Breach, ...]:
     )
 
 
-_TOLL_FREE: Final = re.compile(r"\+?1?8(?:00|33|44|55|66|77|88)\d{7}")
-_NUMBER: Final = re.compile(r"\+?\d+")
-_SHORT: Final = 7
-
-
-def sender_kind(sender: str) -> SenderKind:
-    """Tell what kind of sender is written here; a short code has at most seven digits."""
-    if not _NUMBER.fullmatch(sender):
-        return SenderKind.ALPHANUMERIC
-    if _TOLL_FREE.fullmatch(sender):
-        return SenderKind.TOLL_FREE
-    short = len(sender) <= _SHORT and not sender.startswith("+")
-    return SenderKind.SHORT_CODE if short else SenderKind.LONG_CODE
-
-
-# A host after a scheme, before a path, or bare with an ending people write without either.
-# Bounded repeats: a text full of dots must not cost more than its length.
-_LABELS: Final = r"(?:[a-z0-9-]{1,63}\.){1,6}"
-_LINK: Final = re.compile(
-    rf"https?://({_LABELS}[a-z0-9-]{{1,63}})"
-    rf"|(?<![a-z0-9.@-])({_LABELS}(?:"
-    r"(?:com|net|org|info|cn|io|ly|me|app)(?!\.?[a-z0-9-])|[a-z]{2,24}(?=[/?#])))",
-    re.IGNORECASE | re.ASCII,
-)
-_SHORTENERS: Final = frozenset(
-    {
-        "bit.ly",
-        "buff.ly",
-        "cutt.ly",
-        "dwz.cn",
-        "goo.gl",
-        "is.gd",
-        "ow.ly",
-        "rb.gy",
-        "rebrand.ly",
-        "reurl.cc",
-        "shorturl.at",
-        "suo.im",
-        "t.cn",
-        "t.co",
-        "t.ly",
-        "tiny.cc",
-        "tinyurl.com",
-        "url.cn",
-    }
-)
 _SIGNED: Final = re.compile(r"【[^【】]{2,32}】")
-
-
-def hosts_in(text: str) -> tuple[str, ...]:
-    """Give the distinct hosts a handset would make links of, in lower case, in order."""
-    found = (match.group(match.lastindex or 0) for match in _LINK.finditer(text))
-    return tuple(dict.fromkeys(host.lower().removeprefix("www.") for host in found))
-
-
-def opt_out_wording(rules: Rules, language: str, contact: str | None = None) -> str | None:
-    """Give what to append to promotion; None where the carrier appends its own.
-
-    `contact` is the number or link that takes refusals for a sender that hears no answers.
-    The language falls back from `es-MX` to `es` to the market's first.
-    """
-    if rules.opt_out.by is OptOutBy.CARRIER:
-        return None
-    wordings = rules.opt_out.reply if contact is None else rules.opt_out.contact
-    base = language.partition("-")[0]
-    wording = wordings.get(language) or wordings.get(base) or next(iter(wordings.values()))
-    return wording.replace("{contact}", contact or "")
-
-
-def says_opt_out(rule: OptOut, text: str) -> bool:
-    """Say whether the text already tells how to refuse: a keyword as a word, or a link."""
-    words = "|".join(map(re.escape, rule.keywords))
-    # Latin letters bound a word; Chinese is written without spaces.
-    keyword = rf"(?<![0-9A-Za-zÀ-ɏ])(?:{words})(?![0-9A-Za-zÀ-ɏ])"
-    return re.search(keyword, text, re.IGNORECASE) is not None or bool(hosts_in(text))
 
 
 def _breach(rule: Rule, code: str, detail: str, *, blocks: bool = True) -> Breach:
@@ -214,14 +168,10 @@ def _links(rules: Rules, draft: Draft) -> Iterator[Breach]:
         return
     if draft.sender is not None and sender_kind(draft.sender) in rule.never_from:
         yield _breach(rule, "link-from-sender", "Texts with links from such a sender are lost.")
-    if rule.policy is not LinkPolicy.FREE and _short(hosts):
+    if rule.policy is not LinkPolicy.FREE and shortened(hosts):
         yield _breach(rule, "link-shortened", "Links must not go through a public shortener.")
     if rule.policy is LinkPolicy.REGISTERED and not draft.hosts.issuperset(hosts):
         yield _breach(rule, "link-not-registered", "Every link must be registered beforehand.")
-
-
-def _short(hosts: Iterable[str]) -> bool:
-    return not _SHORTENERS.isdisjoint(hosts)
 
 
 def _content(rules: Rules, draft: Draft) -> Iterator[Breach]:

@@ -8,7 +8,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from relevo.domain import phone
-from relevo.domain.market import Holidays, Hours, Per, Rules, Window
+from relevo.domain.market import Holidays, Hours, Rules, Window
 from relevo.domain.timing import DAY, Millis
 from relevo.domain.words import TrafficClass
 
@@ -62,27 +62,6 @@ def opens(
         if moment == before:
             return moment
     return None
-
-
-def free_again(
-    rules: Rules, traffic_class: TrafficClass, per: Per, sent: Sequence[Millis], at: Millis
-) -> Millis:
-    """Give the earliest instant from `at` on at which one more may be submitted.
-
-    `sent` are the submissions so far of what `per` counts, in any order; spans roll.
-    """
-    history = sorted(sent)
-    return max(
-        (
-            history[-limit.most] + limit.span
-            for limit in rules.frequencies
-            if limit.per is per
-            and traffic_class in limit.classes
-            and len(history) >= limit.most
-            and history[-limit.most] + limit.span > at
-        ),
-        default=at,
-    )
 
 
 def _next(window: Window, holidays: Holidays | None, zone: str, at: Millis) -> Millis | None:

@@ -1,6 +1,7 @@
 """What a client asks to be sent, after parsing and before any look at state."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Final
 
@@ -28,16 +29,34 @@ RECEIPT_DEADLINE: Final[dict[TrafficClass, Millis | None]] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Filling:
+    """A template to fill in, in its latest version unless one is named; values as they came.
+
+    `traffic_class` is the one asked for, which may only be the template's own.
+    """
+
+    template_id: str
+    version: int | None = None
+    variables: Mapping[str, object] = field(default_factory=dict)
+    traffic_class: TrafficClass | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """One message as ordered; `body_digest` identifies the request's body, `key` its id.
 
-    `send_at`, `expires_at` and `ttl` are as asked for: whether they can be depends on when.
+    It says a `text` or a `filling`. `send_at`, `expires_at` and `ttl` are as asked for: whether
+    they can be depends on when. `zone` and `state` are the recipient's, where the client knows.
     """
 
     to: str
     country: str | None
-    text: str
-    traffic_class: TrafficClass
+    text: str = ""
+    filling: Filling | None = None
+    language: str | None = None
+    zone: str | None = None
+    state: str | None = None
+    traffic_class: TrafficClass = TrafficClass.TRANSACTIONAL
     body_digest: str
     expires_at: Millis | None = None
     ttl: Millis | None = None
@@ -65,6 +84,18 @@ class Order:
     @property
     def deadline(self) -> Millis | None:
         return self.receipt_deadline or RECEIPT_DEADLINE[self.traffic_class]
+
+
+def classed(order: Order, category: TrafficClass) -> Order:
+    """Put an order in the category of its template; raises Problem if it asked for another.
+
+    Else promotion could be sent at night as a notice.
+    """
+    asked = order.filling.traffic_class if order.filling else None
+    if asked not in (None, category):
+        flaw = Flaw("/trafficClass", "other-category", f"The template is for {category.value}.")
+        raise Problem("validation-failed", errors=[flaw])
+    return replace(order, traffic_class=category)
 
 
 def end_of(order: Order, now: Millis) -> Millis:

@@ -68,6 +68,8 @@ def _plain_sign(sign: str) -> str:
 
 def _plain(raw: str) -> str:
     """Turn full-width and other digits into ASCII, and drop the marks that pasting leaves."""
+    if raw.isascii():
+        return raw.strip()
     translated = raw[: 2 * _LONGEST].translate(_FULL_WIDTH)
     return "".join(map(_plain_sign, translated)).strip()
 
@@ -101,19 +103,20 @@ def parse_recipient(raw: str, country: str | None = None) -> Recipient:
     """
     plain = _plain(raw)
     number = _renumbered(_parse(plain, country))
-    if not phonenumbers.is_valid_number(number):
+    kind = phonenumbers.number_type(number)
+    if kind == PhoneNumberType.UNKNOWN:  # in no range of its plan
         if _SHORT.fullmatch(plain) or phonenumbers.is_valid_short_number(number):
             detail = "Emergency numbers and short codes take no texts."
             raise _refuse("unsupported-destination", "short-number", detail)
         detail = "No such number exists in its country's numbering plan."
         raise _refuse("invalid-recipient", "not-in-plan", detail)
     region = phonenumbers.region_code_for_number(number)
-    kind = _TAKES_TEXTS.get(phonenumbers.number_type(number))
-    if kind is None or region is None or not known_country(region):
+    takes = _TAKES_TEXTS.get(kind)
+    if takes is None or region is None or not known_country(region):
         detail = "Numbers of this kind (landline, premium or shared cost …) take no texts."
         raise _refuse("unsupported-destination", "number-kind", detail)
     e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    return Recipient(e164=e164, country=region, kind=kind)
+    return Recipient(e164=e164, country=region, kind=takes)
 
 
 def zones_of(e164: str) -> tuple[str, ...]:

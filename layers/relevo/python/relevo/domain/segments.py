@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final, Literal, NamedTuple, TypeAlias
 
-from relevo.domain.gsm import is_gsm, normalise, septets, transliterate
+from relevo.domain.gsm import is_gsm, normalise, septets, septets_of, transliterate
 from relevo.domain.shift_tables import ADDED, NO_SHIFTS, Shift
 
 Encoding: TypeAlias = Literal["GSM-7", "UCS-2"]
@@ -40,11 +40,12 @@ class Sizing:
 
 
 class _Way(NamedTuple):
-    """One way to write a text: what a character costs, and how much of that fits."""
+    """One way to write a text: what it costs, what a character costs, how much of that fits."""
 
     encoding: Encoding
     capacity: Capacity
-    units_of: Callable[[str], int]
+    total: Callable[[str], int]
+    each: Callable[[str], int]
     shift: Shift | None = None
 
 
@@ -52,22 +53,23 @@ _Division: TypeAlias = tuple[Sizing, tuple[str, ...]]
 
 
 def _utf16(character: str) -> int:
-    return 2 if ord(character) > 0xFFFF else 1
+    return 2 if character > "\uffff" else 1
 
 
-_PLAIN: Final = _Way("GSM-7", CAPACITY["GSM-7"], septets)
-_WIDE: Final = _Way("UCS-2", CAPACITY["UCS-2"], _utf16)
+def _utf16_of(text: str) -> int:
+    return len(text) + sum(text.count(one) for one in set(text) if one > "\uffff")
+
+
+_PLAIN: Final = _Way("GSM-7", CAPACITY["GSM-7"], septets_of, septets)
+_WIDE: Final = _Way("UCS-2", CAPACITY["UCS-2"], _utf16_of, _utf16)
 
 
 def _shifted(shift: Shift) -> _Way:
-    return _Way("GSM-7", SHIFTED, partial(septets, shift=shift), shift)
+    return _Way("GSM-7", SHIFTED, septets_of, partial(septets, shift=shift), shift)
 
 
 def _ways(text: str, shifts: frozenset[Shift]) -> Iterator[_Way]:
-    """Give the ways to write a text, the one that more handsets can read first."""
-    if is_gsm(text):
-        yield _PLAIN  # nothing is cheaper: every other way has less room for each character
-        return
+    """Give the ways to write what GSM-7 lacks, the one that more handsets can read first."""
     yield _WIDE
     yield from (_shifted(shift) for shift in sorted(shifts) if is_gsm(text, shift))
 
@@ -85,14 +87,16 @@ def _pack(text: str, units_of: Callable[[str], int], part: int) -> Iterator[str]
 
 
 def _divided(text: str, way: _Way) -> _Division:
-    units = sum(map(way.units_of, text))
+    units = way.total(text)
     fits = units <= way.capacity.single
-    parts = (text,) if fits else tuple(_pack(text, way.units_of, way.capacity.part))
+    parts = (text,) if fits else tuple(_pack(text, way.each, way.capacity.part))
     sizing = Sizing(encoding=way.encoding, segments=len(parts), units=units, shift=way.shift)
     return sizing, parts
 
 
 def _cheapest(text: str, shifts: frozenset[Shift]) -> _Division:
+    if is_gsm(text):
+        return _divided(text, _PLAIN)  # every other way has less room for each character
     # Of equally many segments the first way wins: a table is worth its risk only if it saves one.
     divisions = (_divided(text, way) for way in _ways(text, shifts))
     return min(divisions, key=lambda division: division[0].segments)
@@ -117,9 +121,8 @@ def finished(text: str, shifts: frozenset[Shift], *, smart: bool) -> tuple[str, 
     return ready, measure(ready, shifts)
 
 
-def shifted(text: str, *, smart: bool) -> tuple[tuple[Shift, int], ...]:
-    """Give the segments with each national table that needs fewer than plain encoding does."""
-    plain = finished(text, NO_SHIFTS, smart=smart)[1]
+def shifted(text: str, plain: Sizing, *, smart: bool) -> tuple[tuple[Shift, int], ...]:
+    """Give the segments with each national table that needs fewer than the `plain` ones."""
     if plain.encoding == "GSM-7":
         return ()
     sizes = ((shift, finished(text, frozenset({shift}), smart=smart)[1]) for shift in sorted(ADDED))

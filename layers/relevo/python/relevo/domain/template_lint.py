@@ -52,7 +52,7 @@ def lint(
 
     Variables without a sample get one of their type. `smart` is the messages' smartEncoding.
     """
-    chosen = {**_made_up(template.variables), **(samples or {})}
+    chosen = {**made_up(template.variables), **(samples or {})}
     values = read_values(template.variables, chosen)
     found: list[Lint] = []
     for tag in template.variants:
@@ -62,7 +62,8 @@ def lint(
     return tuple(found)
 
 
-def _made_up(variables: tuple[Variable, ...]) -> dict[str, object]:
+def made_up(variables: tuple[Variable, ...]) -> dict[str, object]:
+    """Give a sample value for each variable, of its type and no longer than it may be."""
     made: dict[str, object] = {}
     for one in variables:
         sample = _SAMPLES[one.type]
@@ -72,12 +73,7 @@ def _made_up(variables: tuple[Variable, ...]) -> dict[str, object]:
 
 def _linted(tag: str, text: str) -> Lint:
     sizing = measure(text)
-    culprits: tuple[str, ...] = ()
-    as_gsm = None
-    if sizing.encoding == "UCS-2" and language_of(tag) in _LATIN:
-        culprits = tuple(dict.fromkeys(sign for sign in text if not is_gsm(sign)))
-        plain = "".join(sign if is_gsm(sign) else "x" for sign in text)
-        as_gsm = measure(plain).segments
+    culprits, as_gsm = blamed(tag, text)
     return Lint(
         language=tag,
         text=text,
@@ -86,3 +82,12 @@ def _linted(tag: str, text: str) -> Lint:
         culprits=culprits,
         as_gsm=as_gsm,
     )
+
+
+def blamed(tag: str, text: str) -> tuple[tuple[str, ...], int | None]:
+    """Give culprits and `as_gsm` (see `Lint`) of a text in the language of a tag."""
+    if is_gsm(text) or language_of(tag) not in _LATIN:
+        return (), None
+    culprits = tuple(dict.fromkeys(sign for sign in text if not is_gsm(sign)))
+    plain = "".join(sign if is_gsm(sign) else "x" for sign in text)
+    return culprits, measure(plain).segments

@@ -17,7 +17,7 @@ from relevo.domain.template_filters import Reader, show
 from relevo.domain.template_values import Value, read_values
 from relevo.domain.templates import (
     MAX_OUTPUT,
-    CarrierTemplate,
+    Parameters,
     Registered,
     Rendered,
     Template,
@@ -40,13 +40,18 @@ def render(
 ) -> Rendered:
     """Compose the text; raises Problem for values that do not fit or a text that is too long.
 
-    `zone` and `country` are the recipient's, where known; `signature` is the account's registered
-    one and goes before the template's own. Without `zone` a time shows as it was given.
+    `zone` and `country` are the recipient's, where known; a `signature` takes the place of the
+    template's own. Without `zone` a time shows as it was given.
     """
     choice = _chosen(template, language, account_language)
     values = read_values(template.variables, variables)
     text = filled_in(template, choice, values, zone=zone, country=country, signature=signature)
-    return Rendered(text=text, language=choice.variant)
+    reader = _reader(choice, zone, country)
+    return Rendered(
+        text=text,
+        language=choice.variant,
+        registered=_registered(template, values, reader, signature or template.signature),
+    )
 
 
 def filled_in(
@@ -103,36 +108,26 @@ def _check_size(text: str) -> None:
         raise Problem("template-limit-exceeded", detail, details={"maxSegments": MAX_SEGMENTS})
 
 
-def registered(
-    template: Template,
-    carrier: str,
-    language: str | None,
-    variables: Mapping[str, object],
-    *,
-    account_language: str | None = None,
-    zone: str | None = None,
-    country: str | None = None,
-) -> Registered | None:
-    """Give the carrier's own template and parameters; None where the account mapped none.
+def _registered(
+    template: Template, values: Mapping[str, Value], reader: Reader, signature: str | None
+) -> Mapping[str, Registered]:
+    """Give each carrier's own template and parameters, where the account mapped it.
 
-    A carrier that sends only approved templates is then not eligible: nothing is improvised.
+    A carrier that sends only approved templates and has none is not eligible: nothing is
+    improvised.
     """
-    mapped = template.carriers.get(carrier)
-    if mapped is None:
-        return None
-    choice = _chosen(template, language, account_language)
-    values = read_values(template.variables, variables)
-    return _told(mapped, values, _reader(choice, zone, country))
-
-
-def _told(mapped: CarrierTemplate, values: Mapping[str, Value], reader: Reader) -> Registered:
+    if not template.carriers:
+        return {}
     shown = {name: show(reader, value) for name, value in values.items()}
-    params = mapped.params
-    if isinstance(params, tuple):
-        return Registered(
-            template_id=mapped.template_id, params=tuple(shown[name] for name in params)
+    return {
+        carrier: Registered(
+            template_id=mapped.template_id, params=_told(mapped.params, shown), signature=signature
         )
-    return Registered(
-        template_id=mapped.template_id,
-        params={theirs: shown[name] for theirs, name in params.items()},
-    )
+        for carrier, mapped in template.carriers.items()
+    }
+
+
+def _told(params: Parameters, shown: Mapping[str, str]) -> Parameters:
+    if isinstance(params, tuple):
+        return tuple(shown[name] for name in params)
+    return {theirs: shown[name] for theirs, name in params.items()}

@@ -135,8 +135,11 @@ def read_values(variables: tuple[Variable, ...], given: Mapping[str, object]) ->
 
 def _unknown(variables: tuple[Variable, ...], given: Mapping[str, object]) -> list[Flaw]:
     # A misspelt optional variable would otherwise be lost without a word.
+    strange = given.keys() - {one.name for one in variables}
+    if not strange:
+        return []
     detail = "The template has no such variable."
-    names = sorted(given.keys() - {one.name for one in variables})[:_MOST_FLAWS]
+    names = sorted(strange)[:_MOST_FLAWS]
     return [
         Flaw(f"/variables/{name}" if _NAME.fullmatch(name) else "/variables", "unknown", detail)
         for name in names

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
+from relevo.domain.timing import Millis
 from relevo.domain.words import TrafficClass
 
 MAX_SOURCE: Final = 2_048
@@ -66,17 +67,18 @@ class CarrierTemplate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registered:
-    """What a template-only carrier is told instead of a text: its template and the parameters."""
+    """What a template-only carrier is told in a text's place: template, parameters, signature."""
 
     template_id: str
     params: Parameters
+    signature: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """`variants` are sources by language; `signature` is the text that China wants in front.
+    """`variants` are sources by language; `signature` is what China wants in front of them.
 
-    `signature_id` names a signature of the account instead, which the caller looks up.
+    Without one the account's own goes there.
     """
 
     id: str
@@ -85,10 +87,11 @@ class Template:
     default_language: str
     variants: Mapping[str, str]
     variables: tuple[Variable, ...] = ()
-    signature_id: str | None = None
     signature: str | None = None
     otp: OtpFormat | None = None
     carriers: Mapping[str, CarrierTemplate] = field(default_factory=dict)
+    saved_at: Millis = 0
+    retired: bool = False
 
     @property
     def code(self) -> str | None:
@@ -100,7 +103,11 @@ class Template:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rendered:
-    """A text before any carrier's finish, and the language of the variant it was made from."""
+    """A text before any carrier's finish, and the language of the variant it was made from.
+
+    `registered` is what carriers that send only approved templates are told instead.
+    """
 
     text: str
-    language: str
+    language: str | None
+    registered: Mapping[str, Registered] = field(default_factory=dict)

@@ -47,6 +47,11 @@ def rules(country: str, at: Millis, *, state: str | None = None) -> Rules:
     )
 
 
+def states(country: str) -> frozenset[str]:
+    """Name the states that a recipient in this country may be said to live in."""
+    return _eras(country)[-1].subdivisions if country in countries() else frozenset()
+
+
 def opening(
     country: str,
     zones: Sequence[str],

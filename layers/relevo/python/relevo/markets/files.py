@@ -52,10 +52,11 @@ class Source:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Era:
-    """What holds from `rules.since` until the next era begins."""
+    """What holds from `rules.since` until the next era begins; `states` have more to say."""
 
     rules: Rules
     states: Mapping[str, State]
+    subdivisions: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +86,7 @@ class _File:
     country: str
     zones: tuple[str, ...]
     rule_sets: tuple[dict[str, Any], ...]
+    subdivisions: tuple[str, ...] = ()
 
 
 def eras_of(country: str) -> tuple[Era, ...]:
@@ -143,7 +145,10 @@ def _era(file: _File, rule_set: _RuleSet) -> Era:
         receipts=rule_set.receipts,
         frequencies=rule_set.frequencies,
     )
-    return Era(rules=rules, states=rule_set.states)
+    subdivisions = frozenset(file.subdivisions)
+    if strange := sorted(rule_set.states.keys() - subdivisions):
+        raise Unreadable(f"{file.country}: {strange} are not among its subdivisions")
+    return Era(rules=rules, states=rule_set.states, subdivisions=subdivisions)
 
 
 def _midnight(day: date, zone: str) -> Millis:

@@ -12,7 +12,7 @@ from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.health import DynamoHealth
 from relevo.aws.ledger import DynamoLedger
-from relevo.aws.letters import DynamoLetters
+from relevo.aws.letters import DynamoContents, DynamoLetters
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
@@ -77,6 +77,10 @@ def messages() -> DynamoMessages:
     )
 
 
+def contents() -> DynamoContents:
+    return DynamoContents(client=clients().dynamodb, table=settings().content_table)
+
+
 def class_queues() -> SqsClassQueues:
     urls = {
         TrafficClass.OTP: settings().otp_queue,
@@ -119,8 +123,18 @@ def opening(head: Head, content: Content, at: Millis) -> Millis | None:
     from relevo import markets  # noqa: PLC0415
     from relevo.domain.market_hours import zones_of  # noqa: PLC0415
 
-    zones = zones_of(content.to, markets.rules(head.country, at))
-    return markets.opening(head.country, zones, at)
+    rules = markets.rules(head.country, at, state=content.state)
+    zones = (content.zone,) if content.zone else zones_of(content.to, rules)
+    return markets.opening(head.country, zones, at, state=content.state)
+
+
+def wording(head: Head, content: Content, at: Millis) -> str | None:
+    """What the recipient's market wants under promotion, in the language of the text."""
+    from relevo import markets  # noqa: PLC0415
+    from relevo.domain.opt_out import opt_out_wording  # noqa: PLC0415
+
+    rules = markets.rules(head.country, at, state=content.state)
+    return opt_out_wording(rules, content.language or "", content.contact)
 
 
 def renderer() -> Renderer:
@@ -128,9 +142,11 @@ def renderer() -> Renderer:
     return Renderer(
         letters=_letters(opt_outs=False),
         messages=messages(),
+        contents=contents(),
         dues=_dues(),
         workflow=ExpressWorkflow(client=clients().stepfunctions, arn=settings().workflow_arn),
         opening=opening,
+        wording=wording,
         clock=now,
     )
 

@@ -2,24 +2,38 @@
 
 import secrets
 from functools import partial
+from typing import TYPE_CHECKING
 
 from relevo.api.app import App
 from relevo.api.auth import Door
 from relevo.api.operations import Services
 from relevo.aws.accounts import DynamoAccounts
 from relevo.aws.errors import unavailable
-from relevo.aws.letters import DynamoContents
+from relevo.aws.histories import DynamoHistories
 from relevo.aws.secrets import Secrets
+from relevo.aws.templates import DynamoTemplates
 from relevo.carriers import sandbox
 from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports import Accounts
-from relevo.runtime.bootstrap import class_queues, clients, messages, now, routes, settings
+from relevo.runtime.bootstrap import (
+    class_queues,
+    clients,
+    contents,
+    messages,
+    now,
+    routes,
+    settings,
+)
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
+from relevo.services.restrain import Restraint
+
+if TYPE_CHECKING:
+    from relevo.services.templates import Library
 
 
 def front_door() -> App:
@@ -41,14 +55,19 @@ def front_door() -> App:
 
 def _services(accounts: Accounts, vault: Secrets) -> Services:
     store, id_key = messages(), partial(vault.key, settings().id_key_secret)
-    contents = DynamoContents(client=clients().dynamodb, table=settings().content_table)
+    templates = DynamoTemplates(
+        client=clients().dynamodb, table=settings().accounts_table, clock=now
+    )
+    histories = DynamoHistories(client=clients().dynamodb, table=settings().accounts_table)
     acceptor = Acceptor(
         messages=store,
-        contents=contents,
+        contents=contents(),
         routes=routes(),
+        templates=templates,
         queues=class_queues(),
         clock=now,
         draw=secrets.token_bytes,
+        restraint=Restraint(histories=histories),
         id_key=id_key,
         plays_stop=plays_stop,
     )
@@ -56,11 +75,18 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         acceptor=acceptor,
         canceler=Canceler(messages=store, clock=now),
         reader=Reader(
-            messages=store, contents=contents, routes=routes(), accounts=accounts, clock=now
+            messages=store, contents=contents(), routes=routes(), accounts=accounts, clock=now
         ),
-        quoter=Quoter(routes=routes(), clock=now),
+        quoter=Quoter(routes=routes(), templates=templates, clock=now),
+        library=partial(_library, templates),
         id_key=id_key,
     )
+
+
+def _library(templates: DynamoTemplates) -> "Library":
+    from relevo.services.templates import Library  # noqa: PLC0415 - no send needs it
+
+    return Library(templates=templates, clock=now)
 
 
 def plays_stop(environment: Environment, recipient: Recipient) -> bool:

@@ -24,8 +24,10 @@ from relevo.ports import (
     Messages,
     Routes,
     SpendCapReached,
+    Templates,
 )
 from relevo.services.offer import Offer, offer
+from relevo.services.restrain import Restraint
 
 log = logging.getLogger(__name__)
 
@@ -44,9 +46,11 @@ class Acceptor:
     messages: Messages
     contents: Contents
     routes: Routes
+    templates: Templates
     queues: ClassQueues
     clock: Clock
     draw: Draw
+    restraint: Restraint
     id_key: Callable[[], bytes]
     plays_stop: Callable[[Environment, Recipient], bool]
 
@@ -106,8 +110,16 @@ class Acceptor:
         self, account: Account, environment: Environment, order: Order, id_: str
     ) -> tuple[Head, Content]:
         now = self.clock()
+        offered = offer(
+            account,
+            environment,
+            order,
+            templates=self.templates,
+            book=self.routes.book(),
+            at=order.send_at or now,
+        )
+        order, composition = offered.order, offered.composition
         end = end_of(order, now)
-        offered = offer(account, environment, order, self.routes.book())
         if self.plays_stop(environment, offered.recipient):
             raise Problem("recipient-opted-out")
         head = Head(
@@ -118,11 +130,13 @@ class Acceptor:
             country=offered.recipient.country,
             sender=order.sender,
             recipient_hash=recipient_hash(self.id_key(), offered.recipient.e164),
-            encoding=offered.sizing.encoding,
-            segments=offered.sizing.segments,
+            encoding=composition.sizing.encoding,
+            segments=composition.sizing.segments,
+            shifted=composition.shifted,
+            registered=tuple(sorted(composition.registered)),
             price=offered.price,
             currency=account.currency,
-            max_price=offered.ceiling(order),
+            max_price=offered.ceiling,
             on_ambiguous=order.ambiguity,
             receipt_deadline=order.deadline,
             pinned=order.pinned,
@@ -134,7 +148,8 @@ class Acceptor:
             status_at=now,
             told=(Told(sequence=1, type="accepted", n=0, by="accept", at=now, version=1),),
         )
-        return with_status(head), _content(order, id_, offered)
+        self.restraint.check(head, offered)
+        return with_status(head), _content(id_, offered)
 
 
 def with_status(head: Head) -> Head:
@@ -146,11 +161,23 @@ def day_of(now: Millis) -> str:
     return datetime.fromtimestamp(now / 1000, UTC).date().isoformat()
 
 
-def _content(order: Order, id_: str, offered: Offer) -> Content:
+def _content(id_: str, offered: Offer) -> Content:
+    order, composition = offered.order, offered.composition
+    template = composition.template
     return Content(
         id=id_,
         to=offered.recipient.e164,
-        text=offered.text,
+        text=composition.text,
+        smart=order.smart_encoding,
+        replaced="".join(composition.replaced),
+        language=composition.language,
+        zone=order.zone,
+        state=order.state,
+        wording=composition.wording,
+        contact=composition.contact,
+        template_id=template.id if template else None,
+        template_version=template.version if template else None,
+        registered=composition.registered,
         sender=order.sender,
         client_reference=order.client_reference,
         metadata=tuple(sorted(order.metadata)),

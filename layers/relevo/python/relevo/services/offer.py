@@ -2,26 +2,30 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from relevo.domain import gsm
-from relevo.domain.order import DEFAULT_CEILING, MAX_SEGMENTS, Order
+from relevo.domain.compose import Composition, compose
+from relevo.domain.order import DEFAULT_CEILING, MAX_SEGMENTS, Order, classed
 from relevo.domain.phone import Recipient, parse_recipient
 from relevo.domain.plan import Wish, plan
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.routes import RouteBook, RoutePlan
-from relevo.domain.segments import Sizing, measure
-from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.domain.templates import Template
+from relevo.domain.timing import Millis
+from relevo.domain.words import Environment, TrafficClass
+from relevo.ports import Account, Templates
+
+if TYPE_CHECKING:
+    from relevo.domain.market import Rules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """`text` is what will be sent; `replaced` names what smart encoding took out of it."""
+    """`order` is in the class of its template."""
 
+    order: Order
     recipient: Recipient
-    text: str
-    replaced: tuple[str, ...]
-    sizing: Sizing
+    composition: Composition
     routes: RoutePlan
 
     @property
@@ -32,51 +36,82 @@ class Offer:
             raise Problem("no-route", details={"reasons": reasons})
         return self.routes.candidates[0].price
 
-    def ceiling(self, order: Order) -> Decimal:
+    @property
+    def ceiling(self) -> Decimal:
         """What the message may cost at most, whichever route takes it; raises Problem."""
-        return order.max_price or self.price * DEFAULT_CEILING
+        return self.order.max_price or self.price * DEFAULT_CEILING
 
 
-def offer(account: Account, environment: Environment, order: Order, book: RouteBook) -> Offer:
-    """Work an order out for this account; raises Problem where it could never be sent."""
+def offer(
+    account: Account,
+    environment: Environment,
+    order: Order,
+    *,
+    templates: Templates,
+    book: RouteBook,
+    at: Millis,
+) -> Offer:
+    """Work an order out as it would be sent `at`; raises Problem where it never could be."""
+    template = _template(account, order, templates)
+    if template is not None:
+        order = classed(order, template.category)
     recipient = parse_recipient(order.to, order.country)
     _check_allowed(account, order, recipient)
-    text, replaced = composed(order)
-    sizing = measure(text)
-    if sizing.segments > MAX_SEGMENTS:
-        details = {"segments": sizing.segments, "max": MAX_SEGMENTS}
+    rules = _rules(account, order, recipient, at)
+    composition = compose(order, recipient.country, account.voice, template=template, rules=rules)
+    if composition.sizing.segments > MAX_SEGMENTS:
+        details = {"segments": composition.sizing.segments, "max": MAX_SEGMENTS}
         raise Problem("content-too-long", details=details)
     wish = Wish(
         environment=environment,
         country=recipient.country,
         traffic_class=order.traffic_class,
-        segments=sizing.segments,
+        segments=composition.sizing.segments,
         currency=account.currency,
         ceiling=order.max_price,
         pinned=order.pinned,
+        shifted=composition.shifted,
+        registered=tuple(sorted(composition.registered)),
     )
-    return Offer(
-        recipient=recipient,
-        text=text,
-        replaced=replaced,
-        sizing=sizing,
-        routes=plan(wish, book),
-    )
+    routes = plan(wish, book)
+    return Offer(order=order, recipient=recipient, composition=composition, routes=routes)
 
 
-def composed(order: Order) -> tuple[str, tuple[str, ...]]:
-    """Give the text as it will be sent, and the characters that smart encoding replaced."""
-    if not order.smart_encoding:
-        return gsm.normalise(order.text), ()
-    smart = gsm.transliterate(order.text)
-    return smart.text, smart.replaced
+def _template(account: Account, order: Order, templates: Templates) -> Template | None:
+    filling = order.filling
+    if filling is None:
+        return None
+    template = templates.get(account.id, filling.template_id, filling.version)
+    if template is None:
+        detail = "The account has no template of this id, or not in this version."
+        raise Problem("template-not-found", errors=[Flaw("/templateId", "not-found", detail)])
+    return template
 
 
 def _check_allowed(account: Account, order: Order, recipient: Recipient) -> None:
     if account.countries is not None and recipient.country not in account.countries:
         raise Problem("destination-not-enabled")
-    if order.sender is not None and order.sender not in account.senders:
+    if order.sender is not None and order.sender not in account.names:
         raise Problem("sender-not-allowed")
     if order.max_price_currency not in (None, account.currency):
         flaw = Flaw("/maxPrice/currency", "other-currency", f"Use {account.currency}.")
         raise Problem("validation-failed", errors=[flaw])
+
+
+def _rules(account: Account, order: Order, recipient: Recipient, at: Millis) -> "Rules | None":
+    """Read the market's rules where the answer depends on them, and hold the order to them."""
+    name = None if order.sender in account.voice.signatures else order.sender
+    promotion = order.traffic_class is TrafficClass.MARKETING
+    if name is None and order.state is None and not promotion:
+        return None
+    # Files and dates of rules, which an ordinary notice never waits for.
+    from relevo import markets  # noqa: PLC0415
+    from relevo.domain.senders import check_supported  # noqa: PLC0415
+
+    if order.state is not None and order.state not in markets.states(recipient.country):
+        flaw = Flaw("/state", "unknown-state", f"No state of {recipient.country} is known by it.")
+        raise Problem("validation-failed", errors=[flaw])
+    rules = markets.rules(recipient.country, at, state=order.state)
+    if name is not None:
+        check_supported(name, rules)
+    return rules

@@ -5,8 +5,9 @@ from typing import TYPE_CHECKING
 
 from relevo.domain.order import Order, end_of
 from relevo.domain.timing import Millis
+from relevo.domain.voice import Voice
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account, Clock, Routes
+from relevo.ports import Account, Clock, Routes, Templates
 from relevo.services.offer import Offer, offer
 
 if TYPE_CHECKING:
@@ -24,31 +25,34 @@ class Quote:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoter:
     routes: Routes
+    templates: Templates
     clock: Clock
 
     def quote(self, account: Account, environment: Environment, order: Order) -> Quote:
         """Give the offer; an order that no route can take is answered with the reasons."""
         now = self.clock()
-        end_of(order, now)
-        offered = offer(account, environment, order, self.routes.book())
-        return Quote(offer=offered, violations=_violations(offered, order, order.send_at or now))
+        at = order.send_at or now
+        offered = offer(
+            account,
+            environment,
+            order,
+            templates=self.templates,
+            book=self.routes.book(),
+            at=at,
+        )
+        end_of(offered.order, now)
+        return Quote(offer=offered, violations=_violations(offered, account.voice, at))
 
 
-def _violations(offered: Offer, order: Order, at: Millis) -> "tuple[Breach, ...]":
-    # Only a quote pays for reading a market's rules; a send never loads them.
+def _violations(offered: Offer, voice: Voice, at: Millis) -> "tuple[Breach, ...]":
+    # Only a quote pays for reading a market's rules; an ordinary send never loads them.
     from relevo import markets  # noqa: PLC0415
-    from relevo.domain.market_check import Draft, violations  # noqa: PLC0415
+    from relevo.domain.market_check import draft_of, violations  # noqa: PLC0415
     from relevo.domain.market_hours import zones_of  # noqa: PLC0415
 
-    rules = markets.rules(offered.recipient.country, at)
-    promotion = order.traffic_class is TrafficClass.MARKETING
-    draft = Draft(
-        traffic_class=order.traffic_class,
-        text=offered.text,
-        encoding=offered.sizing.encoding,
-        segments=offered.sizing.segments,
-        sender=order.sender,
-        at=at,
-        zones=zones_of(offered.recipient.e164, rules) if promotion else (),
-    )
-    return violations(rules, draft)
+    order = offered.order
+    rules = markets.rules(offered.recipient.country, at, state=order.state)
+    zones: tuple[str, ...] = ()
+    if order.traffic_class is TrafficClass.MARKETING:
+        zones = (order.zone,) if order.zone else zones_of(offered.recipient.e164, rules)
+    return violations(rules, draft_of(order, offered.composition, voice, at=at, zones=zones))

@@ -3,25 +3,31 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from relevo.domain.compose import reworded
 from relevo.domain.facts import Ended, Fact, Postponed
 from relevo.domain.look import due_at
 from relevo.domain.message import Content, Head
 from relevo.domain.steps import Wait, wants_submit
 from relevo.domain.timing import LEASE, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Clock, Dues, Letter, Letters, Messages, Workflow
+from relevo.ports import Clock, Contents, Dues, Letter, Letters, Messages, Workflow
 from relevo.services.advance import advance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Renderer:
-    """`opening` says from when on a market lets promotion go: at once, later, or None for never."""
+    """`opening` says from when on a market lets promotion go: at once, later, or None for never.
+
+    `wording` says what a market wants at the end of promotion at an instant.
+    """
 
     letters: Letters
     messages: Messages
+    contents: Contents
     dues: Dues
     workflow: Workflow
     opening: Callable[[Head, Content, Millis], Millis | None]
+    wording: Callable[[Head, Content, Millis], str | None]
     clock: Clock
 
     def render(self, ids: Iterable[str]) -> list[Head]:
@@ -39,6 +45,7 @@ class Renderer:
             elif wanted and (hindrance := self._hindrance(letter, now)):
                 self._put_off(letter.head, hindrance)
             elif wanted:
+                self._reword(letter, now)
                 ready.append(letter.head)
         if ready:
             self.dues.put({head.id: now + LEASE for head in ready}, leased=True)
@@ -55,6 +62,16 @@ class Renderer:
         if opens is None:
             return Ended(reason="no-common-window")
         return Postponed(until=opens) if opens > now else None
+
+    def _reword(self, letter: Letter, now: Millis) -> None:
+        """Put today's wording under promotion that was accepted under another; rules have dates."""
+        content = letter.content
+        if content is None or content.wording is None:
+            return
+        wording = self.wording(letter.head, content, now)
+        if wording is not None and wording != content.wording:
+            text = reworded(content.text, content.wording, wording)
+            self.contents.reword(content.id, text, wording)
 
     def _put_off(self, head: Head, fact: Fact) -> None:
         stored = advance(self.messages, head.id, fact, clock=self.clock, by="render", head=head)
