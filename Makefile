@@ -59,7 +59,7 @@ deploy: setup ## deploy a stage to the AWS account of your credentials: make dep
 	@$(CDK) deploy --all -c stage=$(STAGE)
 
 account: setup ## open an account on a deployed stage, print its keys: make account STAGE=dev NAME=shop
-	@$(PY) -m tools.account --stage "$(STAGE)" --name "$(NAME)" $(if $(CURRENCY),--currency "$(CURRENCY)") $(if $(DEPOSIT),--deposit "$(DEPOSIT)") $(if $(SENDERS),--senders "$(SENDERS)")
+	@$(PY) -m tools.account --stage "$(STAGE)" --name "$(NAME)" $(if $(CURRENCY),--currency "$(CURRENCY)") $(if $(DEPOSIT),--deposit "$(DEPOSIT)") $(if $(SENDERS),--senders "$(SENDERS)") $(if $(SIGNATURES),--signatures "$(SIGNATURES)") $(if $(TEXT_LANGUAGE),--language "$(TEXT_LANGUAGE)") $(if $(BRAND),--brand "$(BRAND)") $(if $(CONTACT),--contact "$(CONTACT)")
 
 bench: setup ## CPU and import ratios
 	@$(PY) -m benchmarks.run

@@ -15,6 +15,7 @@ from relevo.aws import keys
 from relevo.aws.accounts import account_from_item
 from relevo.aws.codec import Item, decode, encode
 from relevo.carriers.registry import SANDBOX_PRIMARY
+from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
 from relevo.ports import Account
 from tools import say, seed
@@ -29,7 +30,11 @@ def main() -> None:
     parser.add_argument("--name", default="")
     parser.add_argument("--currency", default="EUR")
     parser.add_argument("--deposit", type=money, default=Decimal(100))
-    parser.add_argument("--senders", default="", help="comma-separated")
+    parser.add_argument("--senders", type=names, default=(), help="comma-separated")
+    parser.add_argument("--signatures", type=names, default=(), help="of China, the usual one first")
+    parser.add_argument("--language", help="of texts and templates that name none, like es-MX")
+    parser.add_argument("--brand", help="the name by which texts name their sender")
+    parser.add_argument("--contact", help="number or link that takes refusals of promotion")
     asked = parser.parse_args()
     if not NAME.fullmatch(asked.name) or not CURRENCY.fullmatch(asked.currency):
         say.fail("give a name of a-z, 0-9 and -: make account STAGE=dev NAME=shop CURRENCY=EUR")
@@ -37,7 +42,13 @@ def main() -> None:
         id=f"acc_{asked.name}",
         currency=asked.currency,
         daily_cap=asked.deposit,
-        senders=frozenset(filter(None, asked.senders.split(","))),
+        senders=frozenset(asked.senders),
+        voice=Voice(
+            language=asked.language,
+            signatures=asked.signatures,
+            brand=asked.brand,
+            contact=asked.contact,
+        ),
     )
     try:
         place = place_of(asked.stage)
@@ -46,6 +57,10 @@ def main() -> None:
     except (BotoCoreError, ClientError) as error:
         say.fail(f"AWS did not do it: {error}")
     tell(place, issued)
+
+
+def names(text: str) -> tuple[str, ...]:
+    return tuple(name.strip() for name in text.split(",") if name.strip())
 
 
 def money(text: str) -> Decimal:

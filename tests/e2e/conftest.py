@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from relevo.aws.codec import decode, encode
+from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
 from relevo.ports import Account
 from tools import places, seed
@@ -18,7 +19,12 @@ from tools.stack import Stack, bring_up, remove
 
 FOLDER = Path(__file__).parent
 HOME = places.LOCAL / "e2e"
-ACCOUNT = Account(id="acc_e2e", currency="EUR", senders=frozenset({"Relevo"}))
+ACCOUNT = Account(
+    id="acc_e2e",
+    currency="EUR",
+    senders=frozenset({"Relevo"}),
+    voice=Voice(language="es", signatures=("UC浏览器", "探探")),
+)
 DEPOSIT = Decimal(10_000)
 POLL_SECONDS = 0.25
 
