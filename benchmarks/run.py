@@ -4,7 +4,7 @@ import platform
 from collections.abc import Mapping
 from typing import Final
 
-from benchmarks import imports, loopback
+from benchmarks import content, imports, loopback
 from benchmarks.tables import publish, table, verdict
 from tests.integration.harness import BATCH
 
@@ -27,21 +27,26 @@ def main() -> None:
     cpu = loopback.replayed()
     imported = imports.ratios()
     put = cpu["put_item"]
+    contents, ratio = content.table_rows()
     publish(
         "cpu.md",
         [
             INTRODUCTION,
             f"Python {platform.python_version()}; one PutItem took {put:.2f} ms of CPU.",
-            table(("ratio", "measured", "budget", "within"), _budgets(cpu, imported)),
+            table(("ratio", "measured", "budget", "within"), _budgets(cpu, imported, ratio)),
             "## CPU of one warm invocation",
             table(("invocation", "ms", "÷ PutItem"), _invocations(cpu)),
+            "## Microseconds of content, and of the libraries it stands on",
+            table(content.HEADS, contents),
             "## Import of a handler ÷ botocore with one client",
             table(("handler", "ratio"), [(name, f"{r:.2f}") for name, r in imported.items()]),
         ],
     )
 
 
-def _budgets(cpu: Mapping[str, float], imported: Mapping[str, float]) -> list[tuple[str, ...]]:
+def _budgets(
+    cpu: Mapping[str, float], imported: Mapping[str, float], composed: float
+) -> list[tuple[str, ...]]:
     put = cpu["put_item"]
     road = (cpu["render"] + cpu["route"] + cpu["dispatch_http"]) / BATCH / put
     worst = max(imported, key=lambda name: imported[name])
@@ -49,6 +54,7 @@ def _budgets(cpu: Mapping[str, float], imported: Mapping[str, float]) -> list[tu
         ("CPU of accept ÷ one PutItem", cpu["accept"] / put, 2.4),
         ("CPU of render + route + dispatch per message ÷ one PutItem", road, 4.5),
         (f"import of a handler ÷ botocore + one client (most: {worst})", imported[worst], 1.6),
+        ("compose a warm template ÷ (Jinja render + phonenumbers parse)", composed, 3.0),
         ("wall of a batch of ten submits ÷ its slowest", cpu["wall_submits"], 1.3),
         ("wall of the whole dispatch of that batch ÷ its slowest", cpu["wall_dispatch"], 1.3),
     ]
