@@ -31,7 +31,7 @@ def main() -> None:
     parser.add_argument("--currency", default="EUR")
     parser.add_argument("--deposit", type=money, default=Decimal(100))
     parser.add_argument("--senders", type=names, default=(), help="comma-separated")
-    parser.add_argument("--signatures", type=names, default=(), help="of China, the usual one first")
+    parser.add_argument("--signatures", type=names, default=(), help="of China, usual one first")
     parser.add_argument("--language", help="of texts and templates that name none, like es-MX")
     parser.add_argument("--brand", help="the name by which texts name their sender")
     parser.add_argument("--contact", help="number or link that takes refusals of promotion")
