@@ -9,7 +9,7 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send test check lint types imports unit infra e2e \
-	synth deploy account bench bench-cost openapi clean
+	synth deploy account routes bench bench-cost openapi clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ deploy: setup ## deploy a stage to the AWS account of your credentials: make dep
 
 account: setup ## open an account on a deployed stage, print its keys: make account STAGE=dev NAME=shop
 	@$(PY) -m tools.account --stage "$(STAGE)" --name "$(NAME)" $(if $(CURRENCY),--currency "$(CURRENCY)") $(if $(DEPOSIT),--deposit "$(DEPOSIT)") $(if $(SENDERS),--senders "$(SENDERS)") $(if $(SIGNATURES),--signatures "$(SIGNATURES)") $(if $(TEXT_LANGUAGE),--language "$(TEXT_LANGUAGE)") $(if $(BRAND),--brand "$(BRAND)") $(if $(CONTACT),--contact "$(CONTACT)")
+
+routes: setup ## make a file all that a stage routes over: make routes STAGE=local FILE=docs/examples/routes.yaml
+	@$(PY) -m tools.routes --stage "$(STAGE)" --file "$(FILE)"
 
 bench: setup ## CPU and import ratios
 	@$(PY) -m benchmarks.run

@@ -24,7 +24,7 @@ GRANTS: Final = {
     "accept": Grants(
         tables={
             "accounts": ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
-            "routes": ("GetItem", "Query"),
+            "routes": ("BatchWriteItem", "GetItem", "Query"),
             "messages": ("GetItem", "PutItem", "UpdateItem"),
             "content": ("GetItem", "PutItem"),
         },

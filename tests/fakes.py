@@ -14,6 +14,7 @@ from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.sender import Sender
 from relevo.domain.templates import Template
 from relevo.domain.timing import MINUTE, NUDGE_BELOW, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
@@ -164,6 +165,17 @@ class InMemoryContents(dict[str, Content]):
     def reword(self, message_id: str, text: str, wording: str) -> None:
         if message_id in self:
             self[message_id] = replace(self[message_id], text=text, wording=wording)
+
+
+class InMemorySenders:
+    def __init__(self) -> None:
+        self.kept: dict[str, tuple[Sender, ...]] = {}
+
+    def of(self, account: str) -> tuple[Sender, ...]:
+        return self.kept.get(account, ())
+
+    def change(self, account: str, senders: Iterable[Sender]) -> None:
+        self.kept[account] = tuple(sorted(senders, key=lambda sender: sender.name))
 
 
 class InMemoryHistories:
@@ -402,6 +414,18 @@ class InMemoryRoutes:
     def book(self) -> RouteBook:
         return self.current
 
+    def fresh_book(self) -> RouteBook:
+        return self.current
+
+    def change(self, old: RouteBook, new: RouteBook) -> None:
+        # What nobody changed stays as it is, whoever changed it since.
+        for part in ("routes", "lists", "excluded"):
+            before, after = getattr(old, part), getattr(new, part)
+            now = dict(getattr(self.current, part))
+            now.update({key: after[key] for key in after if before.get(key) != after[key]})
+            kept = {key: now[key] for key in now if key in after or key not in before}
+            self.current = replace(self.current, **{part: kept})
+
     def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None:
         exclusions = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
         self.decisions[decision] = {**wire.plan_to_item(plan), "exclusions": exclusions, "at": at}
@@ -509,6 +533,7 @@ class World:
         self.contents = InMemoryContents()
         self.templates = InMemoryTemplates()
         self.histories = InMemoryHistories()
+        self.senders = InMemorySenders()
         self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
         self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
         self.dues = InMemoryDues(self.clock, shards=shards)

@@ -26,6 +26,8 @@ from relevo.ports import Account, Key
 from relevo.runtime.front import plays_stop
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
+from relevo.services.offer import Offers
+from relevo.services.operate import Operator
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
@@ -54,9 +56,27 @@ TEMPLATE = {
         "en": "Hello {{ name }}, your order comes to {{ total | money }}.",
     },
 }
-PORTS = ("accounts", "messages", "contents", "routes", "queues", "templates", "histories")
-NAMES = {"id": UNKNOWN, "templateId": "pedido", "version": "1"}
+PORTS = (
+    *("accounts", "messages", "contents", "routes", "queues"),
+    *("templates", "histories", "senders"),
+)
+NAMES = {
+    "id": UNKNOWN,
+    "templateId": "pedido",
+    "version": "1",
+    "routeName": "north",
+    "accountId": "acc_nobody",
+}
 """What a test puts in the places of a path that has names in it."""
+
+
+ROUTE: dict[str, Any] = {
+    "carrier": "north",
+    "environment": "live",
+    "countries": ["ES"],
+    "prices": [{"amount": "0.05"}],
+    "currency": "EUR",
+}
 
 
 def path_of(row: Row, **named: str) -> str:
@@ -69,7 +89,14 @@ def path_of(row: Row, **named: str) -> str:
 def body_of(row: Row) -> dict[str, Any] | None:
     """Give a body that the operation takes, if it takes one."""
     whole = {key: value for key, value in TEMPLATE.items() if key != "id"}
-    bodies = {"createTemplate": TEMPLATE, "changeTemplate": whole, "previewTemplate": {}}
+    bodies: dict[str, dict[str, Any]] = {
+        "createTemplate": TEMPLATE,
+        "changeTemplate": whole,
+        "previewTemplate": {},
+        "replaceRoutes": {"routes": {}, "lists": []},
+        "putRoute": ROUTE,
+        "replaceSenders": {"senders": []},
+    }
     return bodies.get(row.id, BODY) if isinstance(row, Operation) and row.request else None
 
 
@@ -105,12 +132,19 @@ def book(*environments: Environment) -> RouteBook:
     names = {Environment.LIVE: ("north", "south"), Environment.TEST: ("sandbox-a", "sandbox-b")}
     chosen = environments or tuple(Environment)
     routes = {
-        name: Route(name=name, carrier=name, environment=env, price=PRICE, currency="EUR")
+        name: Route(
+            name=name,
+            carrier=name,
+            environment=env,
+            price=PRICE,
+            currency="EUR",
+            senders={"*": frozenset({"*"})},
+        )
         for env in chosen
         for name in names[env]
     }
     lists = {
-        (env.value, "*", "*"): Lists(primary=names[env][:1], backup=names[env][1:])
+        ("*", env.value, "*", "*"): Lists(primary=names[env][:1], backup=names[env][1:])
         for env in chosen
     }
     return RouteBook(routes=routes, lists=lists)
@@ -163,23 +197,12 @@ class Front:
     def build(self, **faulty: Any) -> App:
         """Wire the app; ports given by name stand in for those of the world."""
         world: Any = self.world
-        port: dict[str, Any] = {
-            name: faulty.get(name, getattr(world, name))
-            for name in (
-                "accounts",
-                "messages",
-                "contents",
-                "routes",
-                "queues",
-                "templates",
-                "histories",
-            )
-        }
+        port: dict[str, Any] = {name: faulty.get(name, getattr(world, name)) for name in PORTS}
+        offers = Offers(**{name: port[name] for name in ("templates", "senders", "routes")})
         acceptor = Acceptor(
             messages=port["messages"],
             contents=port["contents"],
-            routes=port["routes"],
-            templates=port["templates"],
+            offers=offers,
             queues=port["queues"],
             clock=world.clock,
             draw=secrets.token_bytes,
@@ -194,10 +217,12 @@ class Front:
                 acceptor=acceptor,
                 canceler=Canceler(messages=port["messages"], clock=world.clock),
                 reader=Reader(**reading, clock=world.clock),
-                quoter=Quoter(
-                    routes=port["routes"], templates=port["templates"], clock=world.clock
-                ),
+                quoter=Quoter(offers=offers, clock=world.clock),
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
+                operator=lambda: Operator(
+                    **{name: port[name] for name in ("routes", "senders", "accounts")},
+                    carriers={"north", "south", "sandbox-a", "sandbox-b"},
+                ),
                 id_key=lambda: ID_KEY,
             ),
             audit=lambda what, **details: self.audits.append((what, details)),

@@ -77,12 +77,7 @@ def run(stack: Stack) -> dict[str, str]:
 
 def prepare(stack: Stack) -> dict[str, str]:
     """Lay routes, open the demo account and give its keys: the old ones where they still stand."""
-    place = seed.Place(
-        dynamodb=stack.client("dynamodb"),
-        secrets=stack.client("secretsmanager"),
-        outputs=stack.outputs,
-        stage="local",
-    )
+    place = seed.local_place(stack)
     seed.lay_routes(place, ACCOUNT.currency)
     seed.open_account(place, ACCOUNT, DEPOSIT)
     return _known_keys(stack) or {

@@ -24,7 +24,8 @@ from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
-from relevo.aws.routes import DynamoRoutes, lists_item, route_item
+from relevo.aws.routes import DynamoRoutes
+from relevo.aws.senders import DynamoSenders
 from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
 from relevo.domain.routes import RouteBook
@@ -40,6 +41,7 @@ from relevo.ports import (
     Letters,
     Messages,
     Routes,
+    Senders,
     Templates,
 )
 from tests.fakes import VirtualClock, World
@@ -90,6 +92,7 @@ class Side:
     health: Health
     templates: Templates
     histories: Histories
+    senders: Senders
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -127,6 +130,7 @@ class InMemory(Side):
             health=world.health,
             templates=world.templates,
             histories=world.histories,
+            senders=world.senders,
         )
 
     def open(
@@ -203,6 +207,9 @@ class Aws:
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
 
+    def senders(self) -> DynamoSenders:
+        return DynamoSenders(client=self.dynamodb, table="Routes", clock=self.clock)
+
     def histories(self) -> DynamoHistories:
         return DynamoHistories(client=self.dynamodb, table="Accounts")
 
@@ -271,6 +278,7 @@ class OverMoto(Side):
             health=aws.health(),
             templates=aws.templates(),
             histories=aws.histories(),
+            senders=aws.senders(),
         )
 
     def open(
@@ -288,10 +296,7 @@ class OverMoto(Side):
         self.aws.put("Accounts", key_item(fingerprint, key))
 
     def configure(self, book: RouteBook) -> None:
-        for route in book.routes.values():
-            self.aws.put("Routes", route_item(route))
-        for key, lists in book.lists.items():
-            self.aws.put("Routes", lists_item(*key, lists))
+        self.aws.routes().change(RouteBook(routes={}, lists={}), book)
 
     def drop_content(self, content: Content) -> None:
         self.aws.dynamodb.delete_item(TableName="Content", Key=encode({"id": content.id}))

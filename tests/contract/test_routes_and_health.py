@@ -1,8 +1,9 @@
+from dataclasses import replace
 from decimal import Decimal
 
 from relevo.domain.health import Tally, Window
 from relevo.domain.routes import Candidate, Exclusion, Lists, Route, RouteBook, RoutePlan
-from relevo.domain.timing import MINUTE, SECOND
+from relevo.domain.timing import DAY, MINUTE, SECOND
 from relevo.domain.words import Environment, ListName, TrafficClass
 from tests.contract.conftest import Side
 from tests.fakes import NOON
@@ -12,6 +13,7 @@ A = Route(
     carrier="sandbox-a",
     environment=Environment.LIVE,
     price=Decimal("0.050"),
+    tariff=((0, Decimal("0.070")), (NOON - 1, Decimal("0.050")), (NOON + DAY, Decimal("0.040"))),
     currency="EUR",
     countries=frozenset({"ES", "MX"}),
     traffic_classes=frozenset({"otp"}),
@@ -21,17 +23,25 @@ B = Route(
     carrier="sandbox-b",
     environment=Environment.TEST,
     price=Decimal("0.07"),
+    tariff=((0, Decimal("0.07")),),
     currency="EUR",
     receipts=False,
     shifts=frozenset({"es", "tr"}),
     template_only=True,
+    account="second",
+    encodings=frozenset({"GSM-7"}),
+    max_segments=8,
+    senders={"ES": frozenset({"ACME", "Shop"}), "*": frozenset({"*"})},
+    tps=30,
+    lookup=True,
 )
 BOOK = RouteBook(
     routes={A.name: A, B.name: B},
     lists={
-        ("live", "ES", "*"): Lists(primary=(A.name,), backup=(B.name, A.name)),
-        ("test", "*", "otp"): Lists(primary=(B.name,)),
+        ("*", "live", "ES", "*"): Lists(primary=(A.name,), backup=(B.name, A.name)),
+        ("acme", "test", "*", "otp"): Lists(primary=(B.name,)),
     },
+    excluded={"acme": frozenset({"sandbox-a"})},
 )
 
 
@@ -118,3 +128,25 @@ def test_a_later_minute_sees_less(side: Side) -> None:
 
     assert otp_window(side, NOON + 4 * MINUTE) == Window(accepted=1)
     assert otp_window(side, NOON + 5 * MINUTE) == Window()
+
+
+def test_a_changed_book_is_read_at_once_and_whole(side: Side) -> None:
+    side.configure(BOOK)
+    side.routes.book()
+    lists = {("*", "test", "*", "*"): Lists(primary=(B.name,))}
+    new = RouteBook(routes={B.name: B}, lists=lists)
+
+    side.routes.change(side.routes.fresh_book(), new)
+
+    assert side.routes.book() == side.routes.fresh_book() == new
+
+
+def test_what_somebody_else_changed_meanwhile_stays(side: Side) -> None:
+    side.configure(RouteBook(routes={A.name: A}, lists={}))
+    known = side.routes.fresh_book()
+    side.routes.change(known, RouteBook(routes={A.name: A, B.name: B}, lists={}))
+
+    cheaper = replace(A, price=Decimal("0.01"), tariff=((0, Decimal("0.01")),))
+    side.routes.change(known, RouteBook(routes={A.name: cheaper}, lists={}))
+
+    assert side.routes.fresh_book().routes == {A.name: cheaper, B.name: B}

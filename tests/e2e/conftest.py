@@ -99,12 +99,7 @@ def running() -> Iterator[Running]:
 
 def opened(stack: Stack) -> Running:
     """Lay the routes and open the tests' account."""
-    place = seed.Place(
-        dynamodb=stack.client("dynamodb"),
-        secrets=stack.client("secretsmanager"),
-        outputs=stack.outputs,
-        stage="local",
-    )
+    place = seed.local_place(stack)
     seed.lay_routes(place, ACCOUNT.currency)
     seed.open_account(place, ACCOUNT, DEPOSIT)
     keys = {one: seed.issue_key(place, ACCOUNT.id, one) for one in Environment}

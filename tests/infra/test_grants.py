@@ -35,7 +35,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             "dynamodb:Query",
             "dynamodb:UpdateItem",
         },
-        "TableRoutes": {"dynamodb:GetItem", "dynamodb:Query"},
+        "TableRoutes": {"dynamodb:BatchWriteItem", "dynamodb:GetItem", "dynamodb:Query"},
         "TableMessages": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "TableContent": {"dynamodb:GetItem", "dynamodb:PutItem"},
         "SendOtp": SEND,

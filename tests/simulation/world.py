@@ -22,6 +22,7 @@ from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
+from relevo.services.offer import Offers
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
 from relevo.services.restrain import Restraint
@@ -41,6 +42,7 @@ from tests.fakes import (
     InMemoryOrphans,
     InMemoryReceipts,
     InMemoryRoutes,
+    InMemorySenders,
     InMemoryTemplates,
     InMemoryWorkflow,
     VirtualClock,
@@ -73,7 +75,7 @@ def book() -> RouteBook:
         for name in CARRIERS
     }
     lists = Lists(primary=("north",), backup=("south", "east"))
-    return RouteBook(routes=routes, lists={("test", "*", "*"): lists})
+    return RouteBook(routes=routes, lists={("*", "test", "*", "*"): lists})
 
 
 @dataclass
@@ -189,6 +191,7 @@ class World:
         self.orphans = InMemoryOrphans()
         self.templates = InMemoryTemplates()
         self.histories = InMemoryHistories()
+        self.senders = InMemorySenders()
         self.announcements = InMemoryAnnouncements()
         self.workflow = InMemoryWorkflow(self._deliver)
         self.streamed = 0
@@ -202,8 +205,7 @@ class World:
         self.acceptor = Acceptor(
             messages=messages,
             contents=self.contents,
-            routes=routes,
-            templates=self.templates,
+            offers=Offers(templates=self.templates, senders=self.senders, routes=routes),
             queues=queues,
             draw=self.dice.randbytes,
             restraint=Restraint(histories=self.histories),

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from relevo.api.routes import table
 from relevo.api.rows import Operation
 from relevo.api.schemas import SendMessage
+from relevo.domain.timing import MINUTE
 from relevo.ports import Conflict
 from tests.fakes import Faulty
 from tests.front import (
@@ -109,7 +110,8 @@ def test_a_queue_that_is_down_does_not_take_the_promise_back() -> None:
 )
 def test_every_operation_says_when_it_is_down(row: Operation) -> None:
     front = Front()
-    path = path_of(row, id=front.send().json["id"])
+    path = path_of(row, id=front.send().json["id"], accountId="acc_alice")
+    front.world.accounts.accounts["acc_alice"] = front.world.accounts.accounts["alice"]
 
     def fail(name: str) -> None:
         if name not in ("key", "account"):
@@ -117,9 +119,11 @@ def test_every_operation_says_when_it_is_down(row: Operation) -> None:
 
     ports: dict[str, Any] = {
         name: Faulty(getattr(front.world, name), before=fail)
-        for name in ("accounts", "messages", "routes", "templates")
+        for name in ("accounts", "messages", "routes", "templates", "senders")
     }
-    answer = front.call(row.method, path, body=body_of(row), app=front.build(**ports))
+    key = front.key_for("alice", expires_at=front.world.clock() + MINUTE)
+    app = front.build(**ports)
+    answer = front.call(row.method, path, body=body_of(row), key=key, app=app)
 
     assert answer.status == 503
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevo.domain.plan import Wish, plan
-from relevo.domain.routes import Lists, Route, RouteBook
+from relevo.domain.routes import Lists, Route, RouteBook, price_at
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.words import Environment, ListName, TrafficClass
 from tests.builders import a_route
@@ -28,7 +28,7 @@ def a_book(*routes: Route, lists: Lists | None = None) -> RouteBook:
     both = lists or Lists(primary=names[:1], backup=names[1:])
     return RouteBook(
         routes={route.name: route for route in routes},
-        lists={(env.value, "*", "*"): both for env in Environment},
+        lists={("*", env.value, "*", "*"): both for env in Environment},
     )
 
 
@@ -59,6 +59,9 @@ UNFIT = [
     ({"currency": "USD"}, "other-currency"),
     ({"price": Decimal("0.16")}, "price-above-max"),
     ({"template_only": True}, "template-not-registered"),
+    ({"max_segments": 1}, "too-many-segments"),
+    ({"encodings": frozenset({"UCS-2"})}, "encoding-not-carried"),
+    ({"senders": {"ES": frozenset({"Other"})}}, "sender-not-registered"),
 ]
 
 
@@ -66,9 +69,11 @@ UNFIT = [
 def test_a_route_that_cannot_carry_it_is_out_with_its_reason(
     change: dict[str, object], reason: str
 ) -> None:
-    unfit = replace(a_route("a"), **change)  # type: ignore[arg-type]
+    fit = a_route("b", senders={"ES": frozenset({"ACME"})})
+    unfit = replace(fit, name="a", carrier="a", **change)  # type: ignore[arg-type]
+    wish = replace(WISH, sender="ACME", registered_only=True)
 
-    chosen = plan(WISH, a_book(unfit, a_route("b")))
+    chosen = plan(wish, a_book(unfit, fit))
 
     assert [c.route.name for c in chosen.candidates] == ["b"]
     assert [(e.route, e.reason) for e in chosen.exclusions] == [("a", reason)]
@@ -87,8 +92,8 @@ def test_the_most_specific_lists_win() -> None:
     book = RouteBook(
         routes={"a": a, "b": b},
         lists={
-            ("test", "*", "*"): Lists(primary=("a",)),
-            ("test", "ES", "*"): Lists(primary=("b",)),
+            ("*", "test", "*", "*"): Lists(primary=("a",)),
+            ("*", "test", "ES", "*"): Lists(primary=("b",)),
         },
     )
 
@@ -145,3 +150,45 @@ def test_live_and_sandbox_never_mix(environments: list[Environment], wanted: Env
     chosen = plan(replace(WISH, environment=wanted), a_book(*routes))
 
     assert {c.route.environment for c in chosen.candidates} <= {wanted}
+
+
+def test_what_an_account_excludes_is_out_for_it_alone() -> None:
+    book = replace(a_book(a_route("a"), a_route("b")), excluded={"acme": frozenset({"a"})})
+
+    ours, theirs = (plan(replace(WISH, account=name), book) for name in ("acme", "other"))
+
+    assert [c.route.name for c in ours.candidates] == ["b"]
+    assert [(e.route, e.reason) for e in ours.exclusions] == [("a", "account-excluded")]
+    assert [c.route.name for c in theirs.candidates] == ["a", "b"]
+
+
+def test_an_accounts_own_lists_come_before_everybodys() -> None:
+    book = a_book(a_route("a"), a_route("b"))
+    own = {("acme", "test", "*", "*"): Lists(primary=("b",))}
+    country = {("*", "test", "ES", "otp"): Lists(primary=("a",))}
+    book = replace(book, lists={**book.lists, **own, **country})
+
+    ours, theirs = (plan(replace(WISH, account=name), book) for name in ("acme", "other"))
+
+    assert [c.route.name for c in ours.candidates] == ["b"]
+    assert [c.route.name for c in theirs.candidates] == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("now", "price"), [(0, "0.07"), (99, "0.07"), (100, "0.05"), (199, "0.05"), (200, "0.04")]
+)
+def test_prices_have_dates(now: int, price: str) -> None:
+    tariff = [(200, Decimal("0.04")), (10, Decimal("0.07")), (100, Decimal("0.05"))]
+
+    assert price_at(tariff, now) == Decimal(price)
+
+
+def test_a_table_that_saves_segments_makes_gsm_of_what_is_not() -> None:
+    wish = replace(WISH, encoding="UCS-2", shifted=(("es", 1),))
+    plain = a_route("a", encodings=frozenset({"GSM-7"}))
+    able = replace(plain, name="b", carrier="b", shifts=frozenset({"es"}))
+
+    chosen = plan(wish, a_book(plain, able))
+
+    assert [c.route.name for c in chosen.candidates] == ["b"]
+    assert [e.reason for e in chosen.exclusions] == ["encoding-not-carried"]

@@ -12,6 +12,7 @@ from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
 from relevo.domain.routes import RouteBook, RoutePlan
 from relevo.domain.segments import Sizing
+from relevo.domain.sender import Sender
 from relevo.domain.templates import Registered, Template
 from relevo.domain.timing import Millis
 from relevo.domain.voice import Voice
@@ -67,11 +68,6 @@ class Account:
     voice: Voice = field(default_factory=Voice)
     shards: int = 1
     """Over how many items the balance is spread; money for one message must be on one of them."""
-
-    @property
-    def names(self) -> frozenset[str]:
-        """Everything that may stand in a `from`: senders, and China's signatures."""
-        return self.senders | frozenset(self.voice.signatures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -215,8 +211,28 @@ class Workflow(Protocol):
         ...
 
 
+class Senders(Protocol):
+    def of(self, account: str) -> tuple[Sender, ...]:
+        """Give an account's senders; some seconds old at most."""
+        ...
+
+    def change(self, account: str, senders: Iterable[Sender]) -> None:
+        """Make these the account's senders, and no others."""
+        ...
+
+
 class Routes(Protocol):
-    def book(self) -> RouteBook: ...
+    def book(self) -> RouteBook:
+        """Give everything configured; some seconds old at most."""
+        ...
+
+    def fresh_book(self) -> RouteBook:
+        """Read everything configured as it stands now."""
+        ...
+
+    def change(self, old: RouteBook, new: RouteBook) -> None:
+        """Write what differs between two books, so that no list names a route that is not there."""
+        ...
 
     def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None: ...
 

@@ -72,7 +72,7 @@ class App:
             return row.read()
         caller = self.door.identify(call)
         trace |= {"account": caller.account.id, "key": caller.key.id}
-        check_allowed(caller, call, row.scope)
+        check_allowed(caller, call, row.scope, self.clock())
         check_accept(call.event)
         asked = Asked(call=call, caller=caller, named=found.named)
         return row.run(self.services, asked)

@@ -10,6 +10,7 @@ from typing import Final
 from relevo.api.http import Call
 from relevo.domain.api_keys import checksum_ok, environment_of, fingerprint
 from relevo.domain.problem import Problem
+from relevo.domain.timing import MINUTE, Millis
 from relevo.domain.words import Environment
 from relevo.ports import Account, Accounts, Clock, Key
 
@@ -21,12 +22,20 @@ class Scope(StrEnum):
     ACCOUNT_READ = "account:read"
     TEMPLATES_READ = "templates:read"
     TEMPLATES_WRITE = "templates:write"
+    OPERATOR_ROUTES = "operator:routes"
+
+    @property
+    def for_operators(self) -> bool:
+        return self.family == "operator:*"
 
     @property
     def family(self) -> str:
         """Everything of the same kind, as a key may be given it: `templates:*`."""
         return f"{self.value.partition(':')[0]}:*"
 
+
+LONGEST_OPERATOR: Final = 15 * MINUTE
+"""What is left of an operator's key at most: one that lies around is worth nothing."""
 
 _SCHEME: Final = "bearer"
 
@@ -78,7 +87,7 @@ class Door:
         return key
 
 
-def check_allowed(caller: Caller, call: Call, scope: Scope) -> None:
+def check_allowed(caller: Caller, call: Call, scope: Scope, now: Millis) -> None:
     """Refuse a known caller from the wrong address, without money matters settled, or scope."""
     if caller.key.cidrs and not _is_within(call.source_ip, caller.key.cidrs):
         raise Problem("ip-not-allowed")
@@ -86,6 +95,10 @@ def check_allowed(caller: Caller, call: Call, scope: Scope) -> None:
         raise Problem("tenant-suspended")
     if not caller.may(scope):
         raise Problem("insufficient-scope", f"This needs the scope {scope.value}.")
+    ends = caller.key.expires_at
+    if scope.for_operators and (ends is None or ends - now > LONGEST_OPERATOR):
+        detail = "Operators come in with keys that live 15 minutes at most."
+        raise Problem("insufficient-scope", detail)
 
 
 def _bearer(call: Call) -> str:

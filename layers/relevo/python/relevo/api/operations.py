@@ -29,6 +29,7 @@ from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 
 if TYPE_CHECKING:
+    from relevo.services.operate import Operator
     from relevo.services.templates import Library
 
 KEY: Final = "idempotency-key"
@@ -39,7 +40,7 @@ REPLAYED: Final = "Idempotent-Replayed"
 class Services:
     """The use cases behind the operations; `id_key` digests bodies and seals cursors.
 
-    The library comes when it is asked for: it brings checks and markets that no send needs.
+    Library and operator come when they are asked for: they bring what no send needs.
     """
 
     acceptor: Acceptor
@@ -47,6 +48,7 @@ class Services:
     reader: Reader
     quoter: Quoter
     library: "Callable[[], Library]"
+    operator: "Callable[[], Operator]"
     id_key: Callable[[], bytes]
 
 
@@ -88,7 +90,7 @@ def quote_message(services: Services, asked: Asked) -> Reply:
     check_known(send)
     caller, quoter = asked.caller, services.quoter
     quote = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))
-    return Reply(body=quote_answer(quote, quoter.routes.book()).wire())
+    return Reply(body=quote_answer(quote, quoter.offers.routes.book()).wire())
 
 
 def check_status(services: Services, asked: Asked) -> Reply:

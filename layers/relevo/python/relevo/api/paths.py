@@ -12,6 +12,8 @@ SHAPES: Final[Mapping[str, str]] = {
     "id": SHAPE,
     "templateId": r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?",
     "version": r"[1-9][0-9]{0,5}",
+    "routeName": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
+    "accountId": r"acc_[a-z0-9-]{1,32}",
 }
 """What a name in a path can look like; anything else is answered like an unknown path."""
 

@@ -10,6 +10,9 @@ from relevo.api.rows import Row
 
 _LATER: Final = {
     "/api/v1/templates": "relevo.api.template_rows",
+    "/api/v1/routes": "relevo.api.route_rows",
+    "/api/v1/senders": "relevo.api.route_rows",
+    "/api/v1/accounts/": "relevo.api.route_rows",
     "/openapi.json": "relevo.api.page_rows",
     "/docs": "relevo.api.page_rows",
 }

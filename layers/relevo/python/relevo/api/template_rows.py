@@ -90,6 +90,6 @@ ROWS: Final[tuple[Operation, ...]] = (
         run=do.preview_template,
         request=PreviewTemplate,
         answer=PreviewsAnswer,
-        problems=("template-limit-exceeded",),
+        problems=("template-limit-exceeded", "invalid-sender"),
     ),
 )

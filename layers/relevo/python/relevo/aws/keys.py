@@ -3,6 +3,7 @@
 from typing import Final
 
 from relevo.aws.codec import Item
+from relevo.domain.routes import ListKey
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
 
@@ -76,19 +77,28 @@ def history(account_id: str, environment: Environment, recipient_hash: str) -> I
 
 ROUTES: Final = "route"
 LISTS: Final = "list"
+EXCLUDED: Final = "excluded"
 
 
 def route(name: str) -> Item:
     return {"pk": ROUTES, "sk": name}
 
 
-def lists(environment: str, country: str, traffic_class: str) -> Item:
-    return {"pk": LISTS, "sk": f"{environment}#{country}#{traffic_class}"}
+def lists(key: ListKey) -> Item:
+    return {"pk": LISTS, "sk": "#".join(key)}
 
 
-def lists_named(sk: str) -> tuple[str, str, str]:
-    environment, country, traffic_class = sk.split("#")
-    return environment, country, traffic_class
+def lists_named(sk: str) -> ListKey:
+    account, environment, country, traffic_class = sk.split("#")
+    return account, environment, country, traffic_class
+
+
+def excluded(account_id: str) -> Item:
+    return {"pk": EXCLUDED, "sk": account_id}
+
+
+def sender(account_id: str, name: str) -> Item:
+    return {"pk": f"sender#{account_id}", "sk": name}
 
 
 def decision(decision_id: str) -> Item:

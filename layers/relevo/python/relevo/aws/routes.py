@@ -9,8 +9,8 @@ from relevo import wire
 from relevo.aws import keys
 from relevo.aws.cache import Cache
 from relevo.aws.codec import Item, encode
-from relevo.aws.dynamo import get_item, query
-from relevo.domain.routes import Lists, Route, RouteBook, RoutePlan
+from relevo.aws.dynamo import batch_write, get_item, query
+from relevo.domain.routes import ListKey, Lists, Route, RouteBook, RoutePlan, price_at
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import Environment
 from relevo.ports import Clock
@@ -21,40 +21,56 @@ if TYPE_CHECKING:
 
 def route_item(route: Route) -> Item:
     """Write a route down as configuration puts it into the table."""
-    return {
+    tariff = route.tariff or ((0, route.price),)
+    item: Item = {
         **keys.route(route.name),
         "carrier": route.carrier,
+        "account": route.account,
         "environment": route.environment.value,
-        "price": str(route.price),
+        "tariff": [[since, str(price)] for since, price in tariff],
         "currency": route.currency,
         "countries": sorted(route.countries),
         "trafficClasses": sorted(route.traffic_classes),
         "receipts": route.receipts,
         "shifts": sorted(route.shifts),
         "templateOnly": route.template_only,
+        "encodings": sorted(route.encodings),
+        "senders": {country: sorted(names) for country, names in route.senders.items()},
+        "lookup": route.lookup,
         "v": wire.VERSION,
     }
+    bounds = {"maxSegments": route.max_segments, "tps": route.tps}
+    return item | {name: value for name, value in bounds.items() if value is not None}
 
 
-def route_from_item(item: Mapping[str, Any]) -> Route:
+def route_from_item(item: Mapping[str, Any], now: Millis) -> Route:
+    """Read a route back, at the price that holds now."""
+    tariff = tuple((int(since), Decimal(price)) for since, price in item["tariff"])
     return Route(
         name=item["sk"],
         carrier=item["carrier"],
+        account=item["account"],
         environment=Environment(item["environment"]),
-        price=Decimal(item["price"]),
+        price=price_at(tariff, now),
+        tariff=tariff,
         currency=item["currency"],
         countries=frozenset(item["countries"]),
         traffic_classes=frozenset(item["trafficClasses"]),
         receipts=item["receipts"],
-        shifts=frozenset(item.get("shifts", ())),
-        template_only=item.get("templateOnly", False),
+        shifts=frozenset(item["shifts"]),
+        template_only=item["templateOnly"],
+        encodings=frozenset(item["encodings"]),
+        max_segments=item.get("maxSegments"),
+        senders={country: frozenset(names) for country, names in item["senders"].items()},
+        tps=item.get("tps"),
+        lookup=item["lookup"],
     )
 
 
-def lists_item(environment: str, country: str, traffic_class: str, lists: Lists) -> Item:
-    """Write the double list of one (environment, country or `*`, class or `*`) down."""
+def lists_item(key: ListKey, lists: Lists) -> Item:
+    """Write one double list down."""
     return {
-        **keys.lists(environment, country, traffic_class),
+        **keys.lists(key),
         "primary": list(lists.primary),
         "backup": list(lists.backup),
         "v": wire.VERSION,
@@ -77,6 +93,28 @@ class DynamoRoutes:
         book = self._books.get("book", self._book)
         return book or RouteBook(routes={}, lists={})
 
+    def change(self, old: RouteBook, new: RouteBook) -> None:
+        """Write what differs: routes before the lists that name them, and removed in turn."""
+        before, after = _items(old), _items(new)
+        gone = [
+            {"DeleteRequest": {"Key": encode({"pk": pk, "sk": sk})}}
+            for pk, sk in reversed(before)
+            if (pk, sk) not in after
+        ]
+        put = [
+            {"PutRequest": {"Item": encode(item)}}
+            for key, item in after.items()
+            if before.get(key) != item
+        ]
+        for requests in (put, gone):
+            batch_write(self.client, self.table, requests)
+        self._books.forget("book")
+
+    def fresh_book(self) -> RouteBook:
+        """Read the book as it stands now."""
+        self._books.forget("book")
+        return self.book()
+
     def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None:
         exclusions = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
         item = {
@@ -97,19 +135,36 @@ class DynamoRoutes:
         return {name: item[name] for name in ("candidates", "exclusions", "at")}
 
     def _book(self) -> RouteBook:
-        routes = [route_from_item(item) for item in self._partition(keys.ROUTES)]
+        now = self.clock()
+        routes = [route_from_item(item, now) for item in self._partition(keys.ROUTES)]
         lists = {
             keys.lists_named(item["sk"]): Lists(
                 primary=tuple(item["primary"]), backup=tuple(item["backup"])
             )
             for item in self._partition(keys.LISTS)
         }
-        return RouteBook(routes={route.name: route for route in routes}, lists=lists)
+        excluded = {item["sk"]: frozenset(item["names"]) for item in self._partition(keys.EXCLUDED)}
+        return RouteBook(
+            routes={route.name: route for route in routes}, lists=lists, excluded=excluded
+        )
 
     def _partition(self, pk: str) -> list[Item]:
         request = {
             "TableName": self.table,
             "KeyConditionExpression": "pk = :pk",
             "ExpressionAttributeValues": encode({":pk": pk}),
+            "ConsistentRead": True,
         }
         return list(query(self.client, request))
+
+
+def _items(book: RouteBook) -> dict[tuple[str, str], Item]:
+    items = [route_item(route) for route in book.routes.values()]
+    items += [lists_item(key, lists) for key, lists in book.lists.items()]
+    items += [excluded_item(account, names) for account, names in book.excluded.items()]
+    return {(item["pk"], item["sk"]): item for item in items}
+
+
+def excluded_item(account: str, names: frozenset[str]) -> Item:
+    """Write down what an account does not want."""
+    return {**keys.excluded(account), "names": sorted(names), "v": wire.VERSION}

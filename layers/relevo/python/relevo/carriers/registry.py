@@ -14,6 +14,11 @@ LOCAL_LIVE: Final = ("local-a", "local-b")
 """Simulated carriers that take live messages; they exist in the local stage only."""
 
 
+def names(*, local: bool) -> frozenset[str]:
+    """Name the carriers of this stage."""
+    return frozenset({SANDBOX_PRIMARY, SANDBOX_BACKUP, *(LOCAL_LIVE if local else ())})
+
+
 def carriers(
     *,
     receipts: Receipts,

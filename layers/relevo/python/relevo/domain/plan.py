@@ -1,7 +1,9 @@
 """Choose: which routes can carry a message, in which order, and why the others cannot."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Final
 
 from relevo.domain.message import Head
 from relevo.domain.routes import ANY, Candidate, Exclusion, Route, RouteBook, RoutePlan
@@ -13,7 +15,8 @@ from relevo.domain.words import Environment, ListName, TrafficClass
 class Wish:
     """What a message asks of a route; `ceiling` is the highest price for all its segments.
 
-    `shifted` and `registered` are as in a head.
+    `shifted` and `registered` are as in a head. `registered_only`: the market lets the sender
+    through only where it is registered at the carrier.
     """
 
     environment: Environment
@@ -23,17 +26,28 @@ class Wish:
     currency: str | None = None
     ceiling: Decimal | None = None
     pinned: str | None = None
+    account: str = ANY
+    encoding: str = "GSM-7"
+    sender: str | None = None
+    registered_only: bool = False
     shifted: tuple[tuple[Shift, int], ...] = ()
     registered: tuple[str, ...] = ()
 
+    def segments_on(self, route: Route) -> int:
+        """Count the segments with the national tables the carrier has."""
+        saved = [number for shift, number in self.shifted if shift in route.shifts]
+        return min([self.segments, *saved])
+
     def price_on(self, route: Route) -> Decimal:
-        """Give the price of all segments, counted with the national tables the carrier has."""
-        fewest = min((n for shift, n in self.shifted if shift in route.shifts), default=None)
-        return route.price * min(self.segments, fewest or self.segments)
+        return route.price * self.segments_on(route)
 
 
-def wish_of(head: Head) -> Wish:
+def wish_of(head: Head, *, registered_only: bool = False) -> Wish:
     return Wish(
+        account=head.account,
+        encoding=head.encoding,
+        sender=head.sender,
+        registered_only=registered_only,
         environment=head.environment,
         country=head.country,
         traffic_class=head.traffic_class,
@@ -48,14 +62,15 @@ def wish_of(head: Head) -> Wish:
 
 def plan(wish: Wish, book: RouteBook) -> RoutePlan:
     """Order the eligible routes as configured, primary then backup; record every exclusion."""
-    lists = book.lists_for(wish.environment, wish.country, wish.traffic_class)
+    lists = book.lists_for(wish.account, wish.environment, wish.country, wish.traffic_class)
     listed = [(name, ListName.PRIMARY) for name in lists.primary]
     listed += [(name, ListName.BACKUP) for name in lists.backup]
+    unwanted = book.excluded.get(wish.account, frozenset())
     candidates: list[Candidate] = []
     exclusions: list[Exclusion] = []
     for name, which in listed:
         route = book.routes.get(name)
-        reason = _unfit(route, wish)
+        reason = _unfit(route, wish, unwanted)
         if route is None or reason:
             exclusions.append(Exclusion(route=name, reason=reason or "unknown-route"))
             continue
@@ -73,19 +88,48 @@ def _is_pinned(route: Route, wish: Wish) -> bool:
     return wish.pinned is not None and wish.pinned in (route.name, route.carrier)
 
 
-def _unfit(route: Route | None, wish: Wish) -> str | None:
+def _unfit(route: Route | None, wish: Wish, unwanted: frozenset[str]) -> str | None:
     if route is None:
         return "unknown-route"
-    if not may_carry(route, wish.environment):
-        return "wrong-environment"
-    if not route.countries & {ANY, wish.country}:
-        return "country-not-served"
-    if not route.traffic_classes & {ANY, wish.traffic_class.value}:
-        return "class-not-carried"
-    if wish.currency not in (None, route.currency):
-        return "other-currency"
-    if route.template_only and route.carrier not in wish.registered:
-        return "template-not-registered"
-    if wish.ceiling is not None and wish.price_on(route) > wish.ceiling:
-        return "price-above-max"
-    return None
+    if unwanted & {route.name, route.carrier}:
+        return "account-excluded"
+    return next((reason for reason, is_unfit in _REASONS if is_unfit(route, wish)), None)
+
+
+def _too_dear(route: Route, wish: Wish) -> bool:
+    return wish.ceiling is not None and wish.price_on(route) > wish.ceiling
+
+
+def _too_long(route: Route, wish: Wish) -> bool:
+    return route.max_segments is not None and wish.segments_on(route) > route.max_segments
+
+
+def _cannot_write(route: Route, wish: Wish) -> bool:
+    # A national table that saves segments makes GSM-7 of what is UCS-2 elsewhere.
+    return wish.encoding not in route.encodings and wish.segments_on(route) == wish.segments
+
+
+def _unregistered(route: Route, wish: Wish) -> bool:
+    if not wish.registered_only or wish.sender is None:
+        return False
+    return not route.knows(wish.sender, wish.country)
+
+
+_REASONS: Final[tuple[tuple[str, Callable[[Route, Wish], bool]], ...]] = (
+    ("wrong-environment", lambda route, wish: not may_carry(route, wish.environment)),
+    ("country-not-served", lambda route, wish: not route.countries & {ANY, wish.country}),
+    (
+        "class-not-carried",
+        lambda route, wish: not route.traffic_classes & {ANY, wish.traffic_class.value},
+    ),
+    ("other-currency", lambda route, wish: wish.currency not in (None, route.currency)),
+    ("too-many-segments", _too_long),
+    ("encoding-not-carried", _cannot_write),
+    ("sender-not-registered", _unregistered),
+    (
+        "template-not-registered",
+        lambda route, wish: route.template_only and route.carrier not in wish.registered,
+    ),
+    ("price-above-max", _too_dear),
+)
+"""Why a route cannot carry a message, the plainest reason first."""

@@ -21,6 +21,21 @@ def sender_kind(sender: str) -> SenderKind:
     return SenderKind.SHORT_CODE if short else SenderKind.LONG_CODE
 
 
+def must_be_registered(sender: str, rules: Rules) -> bool:
+    """Say whether the market lets the sender through only where a carrier has it registered.
+
+    Of China's rules none names a kind: there the signature is what is registered.
+    """
+    kind = sender_kind(sender)
+    return any(
+        filed.verified
+        and not filed.links
+        and (not filed.kinds or kind in filed.kinds)
+        and sender.startswith(filed.starts)
+        for filed in rules.registrations
+    )
+
+
 def check_supported(sender: str, rules: Rules) -> None:
     """Refuse a name where no name can be shown; raises Problem."""
     # Names only: what is said of numbers differs by carrier, and routes know that better.

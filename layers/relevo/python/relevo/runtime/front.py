@@ -11,8 +11,9 @@ from relevo.aws.accounts import DynamoAccounts
 from relevo.aws.errors import unavailable
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.secrets import Secrets
+from relevo.aws.senders import DynamoSenders
 from relevo.aws.templates import DynamoTemplates
-from relevo.carriers import sandbox
+from relevo.carriers import registry, sandbox
 from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports import Accounts
@@ -28,11 +29,13 @@ from relevo.runtime.bootstrap import (
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
+from relevo.services.offer import Offers
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
 
 if TYPE_CHECKING:
+    from relevo.services.operate import Operator
     from relevo.services.templates import Library
 
 
@@ -58,12 +61,13 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
     templates = DynamoTemplates(
         client=clients().dynamodb, table=settings().accounts_table, clock=now
     )
+    senders = DynamoSenders(client=clients().dynamodb, table=settings().routes_table, clock=now)
+    offers = Offers(templates=templates, senders=senders, routes=routes())
     histories = DynamoHistories(client=clients().dynamodb, table=settings().accounts_table)
     acceptor = Acceptor(
         messages=store,
         contents=contents(),
-        routes=routes(),
-        templates=templates,
+        offers=offers,
         queues=class_queues(),
         clock=now,
         draw=secrets.token_bytes,
@@ -77,8 +81,9 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         reader=Reader(
             messages=store, contents=contents(), routes=routes(), accounts=accounts, clock=now
         ),
-        quoter=Quoter(routes=routes(), templates=templates, clock=now),
+        quoter=Quoter(offers=offers, clock=now),
         library=partial(_library, templates),
+        operator=partial(_operator, accounts, senders),
         id_key=id_key,
     )
 
@@ -87,6 +92,13 @@ def _library(templates: DynamoTemplates) -> "Library":
     from relevo.services.templates import Library  # noqa: PLC0415 - no send needs it
 
     return Library(templates=templates, clock=now)
+
+
+def _operator(accounts: Accounts, senders: DynamoSenders) -> "Operator":
+    from relevo.services.operate import Operator  # noqa: PLC0415 - no send needs it
+
+    names = registry.names(local=settings().local)
+    return Operator(routes=routes(), senders=senders, accounts=accounts, carriers=names)
 
 
 def plays_stop(environment: Environment, recipient: Recipient) -> bool:

@@ -22,11 +22,9 @@ from relevo.ports import (
     Draw,
     InsufficientBalance,
     Messages,
-    Routes,
     SpendCapReached,
-    Templates,
 )
-from relevo.services.offer import Offer, offer
+from relevo.services.offer import Offer, Offers
 from relevo.services.restrain import Restraint
 
 log = logging.getLogger(__name__)
@@ -45,8 +43,7 @@ class Accepted:
 class Acceptor:
     messages: Messages
     contents: Contents
-    routes: Routes
-    templates: Templates
+    offers: Offers
     queues: ClassQueues
     clock: Clock
     draw: Draw
@@ -110,14 +107,7 @@ class Acceptor:
         self, account: Account, environment: Environment, order: Order, id_: str
     ) -> tuple[Head, Content]:
         now = self.clock()
-        offered = offer(
-            account,
-            environment,
-            order,
-            templates=self.templates,
-            book=self.routes.book(),
-            at=order.send_at or now,
-        )
+        offered = self.offers.offer(account, environment, order, order.send_at or now)
         order, composition = offered.order, offered.composition
         end = end_of(order, now)
         if self.plays_stop(environment, offered.recipient):
@@ -128,7 +118,7 @@ class Acceptor:
             environment=environment,
             traffic_class=order.traffic_class,
             country=offered.recipient.country,
-            sender=order.sender,
+            sender=offered.sender,
             recipient_hash=recipient_hash(self.id_key(), offered.recipient.e164),
             encoding=composition.sizing.encoding,
             segments=composition.sizing.segments,
@@ -178,7 +168,7 @@ def _content(id_: str, offered: Offer) -> Content:
         template_id=template.id if template else None,
         template_version=template.version if template else None,
         registered=composition.registered,
-        sender=order.sender,
+        sender=offered.sender,
         client_reference=order.client_reference,
         metadata=tuple(sorted(order.metadata)),
         callback_url=order.callback_url,

@@ -1,19 +1,21 @@
 """What an order comes to before anything is stored: recipient, text, segments, routes, price."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from relevo.domain.compose import Composition, compose
+from relevo.domain.language import canonical
 from relevo.domain.order import DEFAULT_CEILING, MAX_SEGMENTS, Order, classed
 from relevo.domain.phone import Recipient, parse_recipient
 from relevo.domain.plan import Wish, plan
 from relevo.domain.problem import Flaw, Problem
-from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.routes import RoutePlan
+from relevo.domain.sender import default_sender
 from relevo.domain.templates import Template
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account, Templates
+from relevo.ports import Account, Routes, Senders, Templates
 
 if TYPE_CHECKING:
     from relevo.domain.market import Rules
@@ -21,11 +23,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """`order` is in the class of its template."""
+    """`order` is in the class of its template; `sender` is who it is from, chosen or named."""
 
     order: Order
     recipient: Recipient
     composition: Composition
+    sender: str | None
     routes: RoutePlan
 
     @property
@@ -42,39 +45,75 @@ class Offer:
         return self.order.max_price or self.price * DEFAULT_CEILING
 
 
-def offer(
-    account: Account,
-    environment: Environment,
-    order: Order,
-    *,
-    templates: Templates,
-    book: RouteBook,
-    at: Millis,
-) -> Offer:
-    """Work an order out as it would be sent `at`; raises Problem where it never could be."""
-    template = _template(account, order, templates)
-    if template is not None:
-        order = classed(order, template.category)
-    recipient = parse_recipient(order.to, order.country)
-    _check_allowed(account, order, recipient)
-    rules = _rules(account, order, recipient, at)
-    composition = compose(order, recipient.country, account.voice, template=template, rules=rules)
-    if composition.sizing.segments > MAX_SEGMENTS:
-        details = {"segments": composition.sizing.segments, "max": MAX_SEGMENTS}
-        raise Problem("content-too-long", details=details)
-    wish = Wish(
-        environment=environment,
-        country=recipient.country,
-        traffic_class=order.traffic_class,
-        segments=composition.sizing.segments,
-        currency=account.currency,
-        ceiling=order.max_price,
-        pinned=order.pinned,
-        shifted=composition.shifted,
-        registered=tuple(sorted(composition.registered)),
-    )
-    routes = plan(wish, book)
-    return Offer(order=order, recipient=recipient, composition=composition, routes=routes)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offers:
+    """What an order is worked out with: the account's templates and senders, and the routes."""
+
+    templates: Templates
+    senders: Senders
+    routes: Routes
+
+    def offer(self, account: Account, environment: Environment, order: Order, at: Millis) -> Offer:
+        """Work an order out as it would be sent `at`; raises Problem where it never could be."""
+        template = _template(account, order, self.templates)
+        if template is not None:
+            order = classed(order, template.category)
+        recipient = parse_recipient(order.to, order.country)
+        order = self._sent_by(account, order, recipient.country)
+        _check_allowed(account, order, recipient)
+        rules = _rules(account, order, recipient, at)
+        composition = compose(
+            order, recipient.country, account.voice, template=template, rules=rules
+        )
+        if composition.sizing.segments > MAX_SEGMENTS:
+            details = {"segments": composition.sizing.segments, "max": MAX_SEGMENTS}
+            raise Problem("content-too-long", details=details)
+        sender = order.sender or composition.signature
+        wish = Wish(
+            account=account.id,
+            environment=environment,
+            country=recipient.country,
+            traffic_class=order.traffic_class,
+            encoding=composition.sizing.encoding,
+            segments=composition.sizing.segments,
+            currency=account.currency,
+            ceiling=order.max_price,
+            pinned=order.pinned,
+            sender=sender,
+            registered_only=registered_only(sender, recipient.country, at),
+            shifted=composition.shifted,
+            registered=tuple(sorted(composition.registered)),
+        )
+        return Offer(
+            order=order,
+            recipient=recipient,
+            composition=composition,
+            sender=sender,
+            routes=plan(wish, self.routes.book()),
+        )
+
+    def _sent_by(self, account: Account, order: Order, country: str) -> Order:
+        """Hold the order to the account's senders, or give it the one used there unasked."""
+        senders = self.senders.of(account.id)
+        if order.sender is None:
+            language = canonical(order.language or account.voice.language or "")
+            chosen = default_sender(senders, country, language)
+            return order if chosen is None else replace(order, sender=chosen.name)
+        known = {sender.name for sender in senders if sender.serves(country)}
+        if order.sender not in known | account.senders | {*account.voice.signatures}:
+            raise Problem("sender-not-allowed")
+        return order
+
+
+def registered_only(sender: str | None, country: str, at: Millis) -> bool:
+    """Say whether a market lets this sender through only where a carrier has it registered."""
+    if sender is None:
+        return False
+    # Files and dates of rules, which a message without a sender never waits for.
+    from relevo import markets  # noqa: PLC0415
+    from relevo.domain.senders import must_be_registered  # noqa: PLC0415
+
+    return must_be_registered(sender, markets.rules(country, at))
 
 
 def _template(account: Account, order: Order, templates: Templates) -> Template | None:
@@ -91,8 +130,6 @@ def _template(account: Account, order: Order, templates: Templates) -> Template 
 def _check_allowed(account: Account, order: Order, recipient: Recipient) -> None:
     if account.countries is not None and recipient.country not in account.countries:
         raise Problem("destination-not-enabled")
-    if order.sender is not None and order.sender not in account.names:
-        raise Problem("sender-not-allowed")
     if order.max_price_currency not in (None, account.currency):
         flaw = Flaw("/maxPrice/currency", "other-currency", f"Use {account.currency}.")
         raise Problem("validation-failed", errors=[flaw])

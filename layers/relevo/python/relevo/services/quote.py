@@ -1,14 +1,14 @@
 """Quote: work an order out as a send would, and store, charge and send nothing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from relevo.domain.order import Order, end_of
 from relevo.domain.timing import Millis
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account, Clock, Routes, Templates
-from relevo.services.offer import Offer, offer
+from relevo.ports import Account, Clock
+from relevo.services.offer import Offer, Offers
 
 if TYPE_CHECKING:
     from relevo.domain.market_check import Breach
@@ -24,24 +24,26 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoter:
-    routes: Routes
-    templates: Templates
+    offers: Offers
     clock: Clock
 
     def quote(self, account: Account, environment: Environment, order: Order) -> Quote:
         """Give the offer; an order that no route can take is answered with the reasons."""
         now = self.clock()
         at = order.send_at or now
-        offered = offer(
-            account,
-            environment,
-            order,
-            templates=self.templates,
-            book=self.routes.book(),
-            at=at,
-        )
+        offered = self.offers.offer(account, environment, order, at)
         end_of(offered.order, now)
-        return Quote(offer=offered, violations=_violations(offered, account.voice, at))
+        voice = self._voice(account, offered)
+        return Quote(offer=offered, violations=_violations(offered, voice, at))
+
+    def _voice(self, account: Account, offered: Offer) -> Voice:
+        """Add what the sender's own registrations satisfy."""
+        own = [
+            sender.registrations
+            for sender in self.offers.senders.of(account.id)
+            if sender.name == offered.sender
+        ]
+        return replace(account.voice, registrations=account.voice.registrations.union(*own))
 
 
 def _violations(offered: Offer, voice: Voice, at: Millis) -> "tuple[Breach, ...]":

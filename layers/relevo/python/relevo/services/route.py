@@ -8,6 +8,7 @@ from relevo.domain.message import Head
 from relevo.domain.plan import Wish, plan, wish_of
 from relevo.domain.routes import RoutePlan
 from relevo.ports import Clock, Draw, Routes
+from relevo.services.offer import registered_only
 
 log = logging.getLogger(__name__)
 
@@ -34,8 +35,10 @@ class Router:
         book = self.routes.book()
         decided: dict[Wish, tuple[str, RoutePlan]] = {}
         groups: dict[str, list[Routed]] = {}
+        now = self.clock()
         for head in heads:
-            wish = wish_of(head)
+            needed = registered_only(head.sender, head.country, now)
+            wish = wish_of(head, registered_only=needed)
             if wish not in decided:
                 decided[wish] = (self.draw(8).hex(), plan(wish, book))
             decision, chosen = decided[wish]
