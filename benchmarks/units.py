@@ -69,7 +69,10 @@ class Meter:
         for table, key in _written(call):
             stored = self._stored(table, key)
             self.largest[table] = max(self.largest.get(table, 0), stored)
-            used.write += double * _up(max(stored, self._sizes.get(_name(table, key), 0)), WRITE)
+            before = self._sizes.get(_name(table, key), 0)
+            used.write += double * _up(max(stored, before), WRITE)
+            # The list of messages has keys that never change: written once, outside transactions.
+            used.write += table == "messages" and not before
         self.units[id(call)] = used
 
     def _stored(self, table: str, key: Attributes) -> int:

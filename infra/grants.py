@@ -10,12 +10,13 @@ CLASS_QUEUES = ("otp", "transactional", "marketing")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grants:
-    """Tables with their actions, queues to send to, queues that wake it, secrets it reads."""
+    """Tables with actions and indices, queues to send to, queues that wake it, secrets it reads."""
 
     tables: dict[str, tuple[str, ...]] = field(default_factory=dict)
     sends: tuple[str, ...] = ()
     consumes: tuple[str, ...] = ()
     secrets: tuple[str, ...] = ()
+    indices: dict[str, str] = field(default_factory=dict)
     starts_workflow: bool = False
     reads_stream: bool = False
 
@@ -25,9 +26,10 @@ GRANTS: Final = {
         tables={
             "accounts": ("BatchGetItem", "GetItem", "PutItem", "Query", "UpdateItem"),
             "routes": ("BatchWriteItem", "GetItem", "Query"),
-            "messages": ("GetItem", "PutItem", "UpdateItem"),
-            "content": ("GetItem", "PutItem"),
+            "messages": ("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
+            "content": ("BatchGetItem", "GetItem", "PutItem"),
         },
+        indices={"messages": "byDay"},
         sends=CLASS_QUEUES,
         secrets=("pepper", "id-key"),
     ),

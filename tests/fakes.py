@@ -29,6 +29,7 @@ from relevo.ports import (
     InsufficientBalance,
     Key,
     Letter,
+    Place,
     Receipt,
     Recent,
     SpendCapReached,
@@ -162,6 +163,9 @@ class InMemoryAccounts:
 
 
 class InMemoryContents(dict[str, Content]):
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Content]:
+        return {id_: self[id_] for id_ in message_ids if id_ in self}
+
     def reword(self, message_id: str, text: str, wording: str) -> None:
         if message_id in self:
             self[message_id] = replace(self[message_id], text=text, wording=wording)
@@ -303,6 +307,22 @@ class InMemoryMessages:
         purse.day = max(purse.day, debit.today)
         purse.spent = spent + head.price
         purse.updated_at = self._clock()
+
+
+class InMemoryListing:
+    def __init__(self, messages: InMemoryMessages) -> None:
+        self._messages = messages
+
+    def newest(
+        self, account: Account, environment: Environment, *, since: Millis, before: Place, most: int
+    ) -> Sequence[Place]:
+        places = (
+            Place(head.created_at, head.id)
+            for head in self._messages.heads.values()
+            if (head.account, head.environment) == (account.id, environment)
+        )
+        found = sorted((one for one in places if since <= one.at and one < before), reverse=True)
+        return found[:most]
 
 
 class InMemoryLetters:
@@ -535,6 +555,7 @@ class World:
         self.histories = InMemoryHistories()
         self.senders = InMemorySenders()
         self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
+        self.listing = InMemoryListing(self.messages)
         self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
         self.dues = InMemoryDues(self.clock, shards=shards)
         self.queues = InMemoryClassQueues()

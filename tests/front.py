@@ -26,6 +26,7 @@ from relevo.ports import Account, Key
 from relevo.runtime.front import plays_stop
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
+from relevo.services.listing import Lister
 from relevo.services.offer import Offers
 from relevo.services.operate import Operator
 from relevo.services.queries import Reader
@@ -58,7 +59,7 @@ TEMPLATE = {
 }
 PORTS = (
     *("accounts", "messages", "contents", "routes", "queues"),
-    *("templates", "histories", "senders"),
+    *("templates", "histories", "senders", "listing"),
 )
 NAMES = {
     "id": UNKNOWN,
@@ -217,6 +218,10 @@ class Front:
                 acceptor=acceptor,
                 canceler=Canceler(messages=port["messages"], clock=world.clock),
                 reader=Reader(**reading, clock=world.clock),
+                lister=Lister(
+                    **{name: port[name] for name in ("listing", "messages", "contents")},
+                    clock=world.clock,
+                ),
                 quoter=Quoter(offers=offers, clock=world.clock),
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
                 operator=lambda: Operator(

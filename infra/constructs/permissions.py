@@ -35,6 +35,9 @@ def permit(
     for table, actions in granted.tables.items():
         wanted = [f"dynamodb:{action}" for action in actions]
         function.allow(f"Table{pascal(table)}", wanted, data.tables.all[table].table_arn)
+    for table, index in granted.indices.items():
+        where = f"{data.tables.all[table].table_arn}/index/{index}"
+        function.allow(f"Index{pascal(table)}", ["dynamodb:Query"], where)
     for queue in granted.sends:
         function.allow(f"Send{pascal(queue)}", send, queues[queue].queue_arn)
     for queue in granted.consumes:

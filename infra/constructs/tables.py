@@ -18,15 +18,26 @@ class Tables(Construct):
         super().__init__(scope, name)
         self._removal = removal
         plain, secret = keys.data, keys.content
-        images = dynamodb.StreamViewType.NEW_IMAGE
         self.all: dict[str, dynamodb.Table] = {
-            "messages": self._table("Messages", ("id", STRING), key=plain, stream=images),
+            "messages": self._messages(plain),
             "content": self._table("Content", ("id", STRING), key=secret),
             "due": self._table("Due", ("shard", NUMBER), ("at", STRING), key=plain),
             "routes": self._table("Routes", ("pk", STRING), ("sk", STRING), key=plain),
             "accounts": self._table("Accounts", ("pk", STRING), ("sk", STRING), key=plain),
             "ledger": self._table("Ledger", ("id", STRING), ("sk", STRING), key=plain),
         }
+
+    def _messages(self, key: kms.IKey) -> dynamodb.Table:
+        """With the list of an account's messages: keys that never change, so written once."""
+        images = dynamodb.StreamViewType.NEW_IMAGE
+        table = self._table("Messages", ("id", STRING), key=key, stream=images)
+        table.add_global_secondary_index(
+            index_name="byDay",
+            partition_key=dynamodb.Attribute(name="day", type=STRING),
+            sort_key=dynamodb.Attribute(name="createdAt", type=NUMBER),
+            projection_type=dynamodb.ProjectionType.KEYS_ONLY,
+        )
+        return table
 
     def _table(
         self,

@@ -20,6 +20,7 @@ from relevo.aws.health import DynamoHealth
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
+from relevo.aws.listing import DynamoListing
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.patience import Patience
@@ -39,12 +40,14 @@ from relevo.ports import (
     Histories,
     Key,
     Letters,
+    Listing,
     Messages,
     Routes,
     Senders,
     Templates,
 )
 from tests.fakes import VirtualClock, World
+from tests.integration.shapes import BY_DAY, BY_DAY_KEYS
 
 REGION = "eu-west-1"
 IMPATIENT = Patience(turns=4, pause=lambda _: None)
@@ -93,6 +96,7 @@ class Side:
     templates: Templates
     histories: Histories
     senders: Senders
+    listing: Listing
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -131,6 +135,7 @@ class InMemory(Side):
             templates=world.templates,
             histories=world.histories,
             senders=world.senders,
+            listing=world.listing,
         )
 
     def open(
@@ -207,6 +212,9 @@ class Aws:
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
 
+    def listing(self) -> DynamoListing:
+        return DynamoListing(client=self.dynamodb, table="Messages")
+
     def senders(self) -> DynamoSenders:
         return DynamoSenders(client=self.dynamodb, table="Routes", clock=self.clock)
 
@@ -279,6 +287,7 @@ class OverMoto(Side):
             templates=aws.templates(),
             histories=aws.histories(),
             senders=aws.senders(),
+            listing=aws.listing(),
         )
 
     def open(
@@ -346,13 +355,15 @@ def _create_tables(client: Any) -> None:
         client.create_table(
             TableName=name,
             AttributeDefinitions=[
-                {"AttributeName": key, "AttributeType": kind} for key, kind in schema.items()
+                *({"AttributeName": key, "AttributeType": kind} for key, kind in schema.items()),
+                *(BY_DAY_KEYS if name == "Messages" else ()),
             ],
             KeySchema=[
                 {"AttributeName": key, "KeyType": kind}
                 for key, kind in zip(schema, ("HASH", "RANGE"), strict=False)
             ],
             BillingMode="PAY_PER_REQUEST",
+            **(BY_DAY if name == "Messages" else {}),
         )
 
 

@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-from tests.e2e.conftest import Running
+import pytest
+
+from tests.e2e.conftest import ACCOUNT, Running
+from tools import places, routes
 
 TO = "+34612345678"
 
@@ -67,3 +70,38 @@ def test_the_live_key_does_not_see_what_the_sandbox_key_sent(running: Running) -
     id_ = running.send(TO)
 
     assert running.live.call("GET", f"/api/v1/messages/{id_}/status").status == 404
+
+
+def test_messages_are_listed_newest_first_page_by_page(running: Running) -> None:
+    sent = [running.send("+34612771678", **{"from": "Relevo"}) for _ in range(3)]
+
+    found, cursor = list[str](), ""
+    for _ in range(20):
+        query = f"?to=%2B34612771678&limit=2{cursor}"
+        page = running.sandbox.call("GET", f"/api/v1/messages{query}").body
+        found += [one["id"] for one in page["data"]]
+        if not page["nextCursor"]:
+            break
+        cursor = f"&cursor={page['nextCursor']}"
+
+    assert found == sent[::-1]
+
+
+def test_an_operator_loads_routes_from_the_example_and_senders_with_them(
+    running: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tools.stack.load", lambda: running.stack)
+    client = routes.operator("local")
+    before = client.call("GET", "/api/v1/routes").body
+    document = routes.written(places.ROOT / "docs/examples/routes.yaml")
+    document["senders"] = {ACCOUNT.id: [{"name": "Relevo", "defaultFor": ["FR"]}]}
+
+    routes.load(client, document)
+    after = client.call("GET", "/api/v1/routes").body
+
+    assert after["routes"].keys() == before["routes"].keys()
+    assert {(one["country"], one["trafficClass"]) for one in after["lists"]} >= {
+        ("MX", "marketing")
+    }
+    answer = running.sandbox.send(to="+33612345678", text="Bonjour")
+    assert (answer.status, answer.body["from"]) == (202, "Relevo")

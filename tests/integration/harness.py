@@ -35,6 +35,8 @@ from relevo.runtime import bootstrap
 from tests.fakes import NOON, in_turn
 from tests.integration.asl import TaskFailed, Workflow
 from tests.integration.shapes import (
+    BY_DAY,
+    BY_DAY_KEYS,
     REGION,
     ROOT,
     TABLES,
@@ -530,6 +532,8 @@ def _create(system: System) -> None:
 
 def _create_table(client: Any, name: str, schema: dict[str, str]) -> None:
     kinds = [{"AttributeName": key, "AttributeType": kind} for key, kind in schema.items()]
+    if name == "messages":
+        kinds += BY_DAY_KEYS
     roles = zip(schema, ("HASH", "RANGE"), strict=False)
     stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
     client.create_table(
@@ -537,7 +541,7 @@ def _create_table(client: Any, name: str, schema: dict[str, str]) -> None:
         AttributeDefinitions=kinds,
         KeySchema=[{"AttributeName": key, "KeyType": role} for key, role in roles],
         BillingMode="PAY_PER_REQUEST",
-        **({"StreamSpecification": stream} if name == "messages" else {}),
+        **({"StreamSpecification": stream, **BY_DAY} if name == "messages" else {}),
     )
 
 

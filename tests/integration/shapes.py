@@ -23,6 +23,25 @@ TABLES: Final = {
 }
 
 
+BY_DAY_KEYS: Final = [
+    {"AttributeName": "day", "AttributeType": "S"},
+    {"AttributeName": "createdAt", "AttributeType": "N"},
+]
+BY_DAY: Final = {
+    "GlobalSecondaryIndexes": [
+        {
+            "IndexName": "byDay",
+            "KeySchema": [
+                {"AttributeName": "day", "KeyType": "HASH"},
+                {"AttributeName": "createdAt", "KeyType": "RANGE"},
+            ],
+            "Projection": {"ProjectionType": "KEYS_ONLY"},
+        }
+    ]
+}
+"""The list of messages, as infra/constructs/tables.py makes it."""
+
+
 @dataclass(slots=True, kw_only=True)
 class Call:
     """One AWS call of a function, as asked and as answered."""

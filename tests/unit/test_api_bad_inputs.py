@@ -237,7 +237,6 @@ def test_row_57_what_is_not_there(front: Front) -> None:
     paths = [
         "",
         "/",
-        "/api/v1/messages",
         "/api/v1/messages/",
         "/api/v1/messages/batch",
         f"/api/v1/messages/{UNKNOWN}",

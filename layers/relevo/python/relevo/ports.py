@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Protocol, TypeAlias, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from relevo.domain.attempt import Report
 from relevo.domain.frequency import Sent
@@ -129,6 +129,21 @@ class Histories(Protocol):
         ...
 
 
+class Place(NamedTuple):
+    """Where a message stands in its account's list: by time, then by id."""
+
+    at: Millis
+    message_id: str
+
+
+class Listing(Protocol):
+    def newest(
+        self, account: Account, environment: Environment, *, since: Millis, before: Place, most: int
+    ) -> Sequence[Place]:
+        """Give the places before one down to `since`, newest first, at most so many."""
+        ...
+
+
 class Letters(Protocol):
     def read(self, heads: Mapping[str, Head | None], *, opt_outs: bool) -> Mapping[str, Letter]:
         """Open these messages in one consistent read; opt-outs are looked up for known heads."""
@@ -137,6 +152,10 @@ class Letters(Protocol):
 
 class Contents(Protocol):
     def get(self, message_id: str) -> Content | None: ...
+
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Content]:
+        """Read contents; those that are gone are left out."""
+        ...
 
     def reword(self, message_id: str, text: str, wording: str) -> None:
         """Replace the text of a stored content, and the wording at its end."""

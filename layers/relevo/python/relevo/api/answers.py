@@ -151,6 +151,13 @@ class MessageAnswer(StatusAnswer):
     links: Links
 
 
+class MessagesAnswer(Answer):
+    """`nextCursor` leads on; a page may be short, or empty, and lead on all the same."""
+
+    data: tuple[MessageAnswer, ...]
+    next_cursor: str | None = None
+
+
 class CandidateAnswer(Answer):
     route: str
     carrier: str

@@ -7,11 +7,13 @@ from relevo.api.answers import (
     BalanceAnswer,
     EventsAnswer,
     MessageAnswer,
+    MessagesAnswer,
     RouteAnswer,
     SendAnswer,
     StatusAnswer,
 )
 from relevo.api.auth import Scope
+from relevo.api.listing import FILTERS, list_messages
 from relevo.api.quotes import QuoteAnswer
 from relevo.api.rows import Operation
 from relevo.api.schemas import SendMessage
@@ -64,6 +66,22 @@ ROWS: Final[tuple[Operation, ...]] = (
         request=SendMessage,
         answer=QuoteAnswer,
         problems=_CONTENT,
+    ),
+    Operation(
+        method="GET",
+        path="/api/v1/messages",
+        id="listMessages",
+        summary="The account's messages, newest first; texts only with messages:content.",
+        scope=Scope.MESSAGES_READ,
+        run=list_messages,
+        answer=MessagesAnswer,
+        query=(*FILTERS, "limit", "cursor"),
+        problems=(
+            "validation-failed",
+            "invalid-cursor",
+            "invalid-recipient",
+            "unsupported-destination",
+        ),
     ),
     Operation(
         method="GET",

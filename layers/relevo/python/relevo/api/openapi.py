@@ -15,6 +15,7 @@ from relevo.api.paths import SHAPES, names_in
 from relevo.api.routes import table
 from relevo.api.rows import Operation, Page
 from relevo.domain.problem import KINDS
+from relevo.domain.words import Status, TrafficClass
 
 Schema: TypeAlias = dict[str, Any]
 SCHEME: Final = "key"
@@ -118,6 +119,17 @@ def _named(name: str) -> Schema:
 
 
 _QUERY: Final[Mapping[str, Schema]] = {
+    **{
+        name: {"name": name, "in": "query", "schema": schema}
+        for name, schema in {
+            "status": {"type": "string", "enum": [status.value for status in Status]},
+            "to": {"type": "string", "description": "E.164"},
+            "from": {"type": "string"},
+            "since": {"type": "string", "format": "date-time"},
+            "until": {"type": "string", "format": "date-time"},
+            "trafficClass": {"type": "string", "enum": [kind.value for kind in TrafficClass]},
+        }.items()
+    },
     "limit": {
         "name": "limit",
         "in": "query",

@@ -25,6 +25,7 @@ from relevo.domain.phone import parse_recipient
 from relevo.ports import Account
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
+from relevo.services.listing import Lister
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 
@@ -46,6 +47,7 @@ class Services:
     acceptor: Acceptor
     canceler: Canceler
     reader: Reader
+    lister: Lister
     quoter: Quoter
     library: "Callable[[], Library]"
     operator: "Callable[[], Operator]"

@@ -19,6 +19,11 @@ def message(message_id: str) -> Item:
     return {"id": message_id}
 
 
+def listed(account_id: str, environment: Environment, day: int, shard: int) -> str:
+    """Name the part of the list of messages that holds a day (since 1970) of an account."""
+    return f"{account_id}#{environment.value}#{day}#{shard}"
+
+
 def orphan(attempt: str, random: str) -> Item:
     """Key a receipt that nobody knows; it shares the table and never the id of a message."""
     return {"id": f"{ORPHAN}#{attempt}#{random}"}

@@ -1,6 +1,6 @@
 """Messages opened for work: head, content and opt-out in one strongly consistent read."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -64,6 +64,11 @@ class DynamoContents:
 
     def get(self, message_id: str) -> Content | None:
         return _content(get_item(self.client, self.table, keys.message(message_id)))
+
+    def get_many(self, message_ids: Collection[str]) -> Mapping[str, Content]:
+        wanted = [(self.table, keys.message(message_id)) for message_id in message_ids]
+        found = batch_get(self.client, wanted).get(self.table, [])
+        return {item["id"]: wire.content_from_item(item) for item in found}
 
     def reword(self, message_id: str, text: str, wording: str) -> None:
         """Replace text and wording of a content that is still there."""

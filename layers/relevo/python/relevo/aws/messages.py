@@ -28,7 +28,7 @@ from relevo.aws.patience import PATIENCE, Patience
 from relevo.aws.update import head_update, is_stored
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import DAY, Millis
-from relevo.ports import Clock, Conflict, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports import Account, Clock, Conflict, Debit, InsufficientBalance, SpendCapReached
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -103,7 +103,7 @@ class DynamoMessages:
     ) -> Head | type[Exception]:
         # Nearly every debit is not the first of its day, so that is what is tried first; three
         # turns cover a day that begins, on another instance too, between two of ours.
-        puts = self._puts(head, content)
+        puts = self._puts(head, content, debit.account)
         refusal: type[Exception] | None = InsufficientBalance
         for new_day in (False, True, False):
             paid = debit_of(
@@ -121,8 +121,13 @@ class DynamoMessages:
                 return head
         raise Conflict(head.id)
 
-    def _puts(self, head: Head, content: Content) -> list[Request]:
-        message = {**wire.head_to_item(head), "ttl": keys.ttl(head.expires_at + self.kept)}
+    def _puts(self, head: Head, content: Content, account: Account) -> list[Request]:
+        shard = self.pick(account.shards)
+        message = {
+            **wire.head_to_item(head),
+            "day": keys.listed(account.id, head.environment, head.created_at // DAY, shard),
+            "ttl": keys.ttl(head.expires_at + self.kept),
+        }
         kept = {
             **wire.content_to_item(content),
             "ttl": keys.ttl(head.expires_at + self.content_kept),

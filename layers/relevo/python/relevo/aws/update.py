@@ -8,7 +8,7 @@ from relevo.aws.codec import Item, encode, encode_value
 from relevo.aws.dynamo import Request
 from relevo.domain.message import Head
 
-OWN = frozenset({"ttl"})
+OWN = frozenset({"day", "ttl"})
 """Attributes that only the table knows; writes of a head leave them alone."""
 
 

@@ -10,6 +10,7 @@ from relevo.api.operations import Services
 from relevo.aws.accounts import DynamoAccounts
 from relevo.aws.errors import unavailable
 from relevo.aws.histories import DynamoHistories
+from relevo.aws.listing import DynamoListing
 from relevo.aws.secrets import Secrets
 from relevo.aws.senders import DynamoSenders
 from relevo.aws.templates import DynamoTemplates
@@ -29,6 +30,7 @@ from relevo.runtime.bootstrap import (
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
+from relevo.services.listing import Lister
 from relevo.services.offer import Offers
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
@@ -80,6 +82,12 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         canceler=Canceler(messages=store, clock=now),
         reader=Reader(
             messages=store, contents=contents(), routes=routes(), accounts=accounts, clock=now
+        ),
+        lister=Lister(
+            listing=DynamoListing(client=clients().dynamodb, table=settings().messages_table),
+            messages=store,
+            contents=contents(),
+            clock=now,
         ),
         quoter=Quoter(offers=offers, clock=now),
         library=partial(_library, templates),
