@@ -66,7 +66,8 @@ ASSUMPTIONS: Final = f"""
   an hour. Routes, keys and accounts are cached and cost less than $0.01.
 * **Log bytes** are what the handlers wrote, and two lines of the API's access log. Platform lines
   are off (`WARN`).
-* **Not in it**: idle polling of queues, the minute's look at empty shards, alarms and dashboards
+* **Not in it**: idle polling of queues, the minute's look at empty shards, adding statistics up
+  every five minutes (about $0.25 a month for an account that sends all day), alarms and dashboards
   (floors by the month, not by the message), webhook delivery (`notify` only logs so far), X-Ray
   (off), custom metrics (none yet), tax, and the SMS itself.
 * **Campaign.** Accepting a campaign in batches does not exist yet. What is measured as

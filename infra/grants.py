@@ -65,7 +65,7 @@ GRANTS: Final = {
         tables={
             "due": ("BatchWriteItem", "DeleteItem", "PutItem", "Query"),
             "messages": READ_HEADS,
-            "routes": ("GetItem", "Query"),
+            "routes": ("BatchWriteItem", "GetItem", "PutItem", "Query"),
             "accounts": ("UpdateItem",),
         },
         sends=(*CLASS_QUEUES, "nudge"),
@@ -76,7 +76,7 @@ GRANTS: Final = {
         tables={
             "messages": ("GetItem", "UpdateItem"),
             "accounts": ("UpdateItem",),
-            "routes": ("UpdateItem",),
+            "routes": ("PutItem", "UpdateItem"),
             "due": LEAVE_DUE,
         },
         sends=(*CLASS_QUEUES, "nudge", "webhook", "events-dlq"),

@@ -15,6 +15,7 @@ from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.routes import RouteBook, RoutePlan
 from relevo.domain.sender import Sender
+from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.templates import Template
 from relevo.domain.timing import MINUTE, NUDGE_BELOW, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
@@ -29,6 +30,7 @@ from relevo.ports import (
     InsufficientBalance,
     Key,
     Letter,
+    Mark,
     Place,
     Receipt,
     Recent,
@@ -473,6 +475,41 @@ class InMemoryHealth:
         return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
 
 
+class InMemoryTelemetry:
+    def __init__(self, clock: Clock) -> None:
+        self.buckets: dict[tuple[Owner, Grain, Millis, Cell], Counter[str]] = {}
+        self.marked: set[Mark] = set()
+        self._clock = clock
+
+    def add(self, counted: Mapping[Owner, Iterable[Bucket]]) -> None:
+        for owner, buckets in counted.items():
+            for at, cell, counts in buckets:
+                self.mark(owner, Grain.HOUR, at)
+                self.buckets.setdefault((owner, Grain.MINUTE, at, cell), Counter()).update(counts)
+
+    def put(self, owner: Owner, grain: Grain, buckets: Iterable[Bucket]) -> None:
+        for at, cell, counts in buckets:
+            self.buckets[owner, grain, at, cell] = Counter(counts)
+
+    def series(self, owner: Owner, grain: Grain, since: Millis, until: Millis) -> Sequence[Bucket]:
+        return [
+            Bucket(at, cell, counts)
+            for (whose, wide, at, cell), counts in sorted(
+                self.buckets.items(), key=lambda row: (row[0][2], row[0][3])
+            )
+            if (whose, wide) == (owner, grain) and since <= at < until
+        ]
+
+    def mark(self, owner: Owner, grain: Grain, at: Millis) -> None:
+        self.marked.add(Mark.of(owner, grain, at, self._clock()))
+
+    def marks(self, now: Millis) -> Sequence[Mark]:
+        return sorted(mark for mark in self.marked if mark.due <= now)
+
+    def unmark(self, marks: Iterable[Mark]) -> None:
+        self.marked -= set(marks)
+
+
 class InMemoryReceipts(Timed[Receipt]):
     def __init__(self, clock: Clock) -> None:
         super().__init__()
@@ -562,6 +599,7 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
+        self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
         self.orphans = InMemoryOrphans()
         self.ledger = InMemoryLedger()

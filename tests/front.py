@@ -32,6 +32,7 @@ from relevo.services.operate import Operator
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
+from relevo.services.telemetry import Analyst
 from relevo.services.templates import Library
 from tests.fakes import World
 
@@ -59,7 +60,7 @@ TEMPLATE = {
 }
 PORTS = (
     *("accounts", "messages", "contents", "routes", "queues"),
-    *("templates", "histories", "senders", "listing"),
+    *("templates", "histories", "senders", "listing", "telemetry"),
 )
 NAMES = {
     "id": UNKNOWN,
@@ -224,6 +225,7 @@ class Front:
                 ),
                 quoter=Quoter(offers=offers, clock=world.clock),
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
+                analyst=lambda: Analyst(telemetry=port["telemetry"], clock=world.clock),
                 operator=lambda: Operator(
                     **{name: port[name] for name in ("routes", "senders", "accounts")},
                     carriers={"north", "south", "sandbox-a", "sandbox-b"},

@@ -27,6 +27,7 @@ from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.senders import DynamoSenders
+from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
 from relevo.domain.routes import RouteBook
@@ -44,6 +45,7 @@ from relevo.ports import (
     Messages,
     Routes,
     Senders,
+    Telemetry,
     Templates,
 )
 from tests.fakes import VirtualClock, World
@@ -97,6 +99,7 @@ class Side:
     histories: Histories
     senders: Senders
     listing: Listing
+    telemetry: Telemetry
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -136,6 +139,7 @@ class InMemory(Side):
             histories=world.histories,
             senders=world.senders,
             listing=world.listing,
+            telemetry=world.telemetry,
         )
 
     def open(
@@ -211,6 +215,9 @@ class Aws:
 
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
+
+    def telemetry(self) -> DynamoTelemetry:
+        return DynamoTelemetry(client=self.dynamodb, table="Routes", clock=self.clock)
 
     def listing(self) -> DynamoListing:
         return DynamoListing(client=self.dynamodb, table="Messages")
@@ -288,6 +295,7 @@ class OverMoto(Side):
             histories=aws.histories(),
             senders=aws.senders(),
             listing=aws.listing(),
+            telemetry=aws.telemetry(),
         )
 
     def open(

@@ -43,6 +43,7 @@ from tests.fakes import (
     InMemoryReceipts,
     InMemoryRoutes,
     InMemorySenders,
+    InMemoryTelemetry,
     InMemoryTemplates,
     InMemoryWorkflow,
     VirtualClock,
@@ -189,6 +190,7 @@ class World:
         self.health = InMemoryHealth()
         self.receipts = InMemoryReceipts(self.clock)
         self.orphans = InMemoryOrphans()
+        self.telemetry = InMemoryTelemetry(self.clock)
         self.templates = InMemoryTemplates()
         self.histories = InMemoryHistories()
         self.senders = InMemorySenders()
@@ -243,6 +245,7 @@ class World:
             dues=dues,
             queues=queues,
             health=self.health,
+            telemetry=self.telemetry,
             announcements=self.announcements,
             **shared,
         )

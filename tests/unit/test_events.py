@@ -21,7 +21,7 @@ class Bench:
             self.world.messages.heads[head.id] = head
 
     def publisher(self, **ports: Any) -> Publisher:
-        names = ("messages", "dues", "queues", "health", "announcements")
+        names = ("messages", "dues", "queues", "health", "telemetry", "announcements")
         parts = {name: getattr(self.world, name) for name in names}
         return Publisher(**{**parts, **ports}, clock=self.world.clock)
 

@@ -16,6 +16,7 @@ from relevo.api.routes import table
 from relevo.api.rows import Operation, Page
 from relevo.domain.problem import KINDS
 from relevo.domain.words import Status, TrafficClass
+from relevo.services.telemetry import GROUPS, WINDOWS
 
 Schema: TypeAlias = dict[str, Any]
 SCHEME: Final = "key"
@@ -128,6 +129,8 @@ _QUERY: Final[Mapping[str, Schema]] = {
             "since": {"type": "string", "format": "date-time"},
             "until": {"type": "string", "format": "date-time"},
             "trafficClass": {"type": "string", "enum": [kind.value for kind in TrafficClass]},
+            "window": {"type": "string", "enum": [*WINDOWS], "default": "15m"},
+            "groupBy": {"type": "string", "enum": [*GROUPS, "none"], "default": "none"},
         }.items()
     },
     "limit": {

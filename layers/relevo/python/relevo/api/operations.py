@@ -31,6 +31,7 @@ from relevo.services.quote import Quoter
 
 if TYPE_CHECKING:
     from relevo.services.operate import Operator
+    from relevo.services.telemetry import Analyst
     from relevo.services.templates import Library
 
 KEY: Final = "idempotency-key"
@@ -41,7 +42,7 @@ REPLAYED: Final = "Idempotent-Replayed"
 class Services:
     """The use cases behind the operations; `id_key` digests bodies and seals cursors.
 
-    Library and operator come when they are asked for: they bring what no send needs.
+    Library, operator and analyst come when they are asked for: they bring what no send needs.
     """
 
     acceptor: Acceptor
@@ -51,6 +52,7 @@ class Services:
     quoter: Quoter
     library: "Callable[[], Library]"
     operator: "Callable[[], Operator]"
+    analyst: "Callable[[], Analyst]"
     id_key: Callable[[], bytes]
 
 

@@ -13,6 +13,7 @@ _LATER: Final = {
     "/api/v1/routes": "relevo.api.route_rows",
     "/api/v1/senders": "relevo.api.route_rows",
     "/api/v1/accounts/": "relevo.api.route_rows",
+    "/api/v1/telemetry": "relevo.api.telemetry_rows",
     "/openapi.json": "relevo.api.page_rows",
     "/docs": "relevo.api.page_rows",
 }

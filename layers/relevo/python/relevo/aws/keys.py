@@ -4,8 +4,10 @@ from typing import Final
 
 from relevo.aws.codec import Item
 from relevo.domain.routes import ListKey
-from relevo.domain.timing import SECOND, Millis
+from relevo.domain.telemetry import Cell, Grain, Owner
+from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
+from relevo.ports import Mark
 
 ORPHAN: Final = "orphan"
 
@@ -116,6 +118,36 @@ def health_minute(environment: Environment, traffic_class: TrafficClass, minute:
 
 def health(minute: str, carrier: str, country: str) -> Item:
     return {"pk": minute, "sk": f"{carrier}#{country}"}
+
+
+def telemetry(owner: Owner, grain: Grain) -> str:
+    return f"telemetry#{owner.account}#{owner.environment.value}#{grain.value}"
+
+
+def bucket(at: Millis, cell: Cell | None) -> str:
+    """Give the sort key of a bucket, or without a cell what all buckets from then on follow."""
+    minute = f"{at // MINUTE:09d}"
+    if cell is None:
+        return minute
+    return f"{minute}#{cell.carrier}#{cell.country}#{cell.traffic_class.value}"
+
+
+MARKS: Final = "mark"
+
+
+def mark(mark: Mark) -> Item:
+    where = f"{mark.grain.value}#{mark.at}#{mark.owner.account}#{mark.owner.environment.value}"
+    return {"pk": MARKS, "sk": f"{_instant(mark.due)}#{where}"}
+
+
+def marked(now: Millis) -> str:
+    """Give what the sort keys of all rounds that have come are less than."""
+    return _instant(now + 1)
+
+
+def mark_named(sk: str) -> Mark:
+    due, grain, at, account, environment = sk.split("#")
+    return Mark(int(due), Owner(account, Environment(environment)), Grain(grain), int(at))
 
 
 def ledger(message_id: str, attempt: str, carrier: str, at: Millis, random: str) -> Item:

@@ -17,6 +17,7 @@ from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
+from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.domain.message import Content, Head
@@ -29,6 +30,7 @@ from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
+from relevo.services.rollup import Roller
 from relevo.services.route import Router
 from relevo.services.watch import Watcher
 
@@ -117,6 +119,14 @@ def _health() -> DynamoHealth:
     return DynamoHealth(client=clients().dynamodb, table=settings().routes_table, clock=now)
 
 
+def telemetry() -> DynamoTelemetry:
+    return DynamoTelemetry(client=clients().dynamodb, table=settings().routes_table, clock=now)
+
+
+def roller() -> Roller:
+    return Roller(telemetry=telemetry(), clock=now)
+
+
 def opening(head: Head, content: Content, at: Millis) -> Millis | None:
     """From when on the recipient's market lets promotion go, in every zone of the number."""
     # Only promotion pays for calendars, time zones and the map of prefixes.
@@ -194,6 +204,7 @@ def publisher() -> Publisher:
         dues=_dues(),
         queues=class_queues(),
         health=_health(),
+        telemetry=telemetry(),
         announcements=announcements,
         clock=now,
     )

@@ -26,6 +26,7 @@ from relevo.runtime.bootstrap import (
     now,
     routes,
     settings,
+    telemetry,
 )
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
@@ -38,6 +39,7 @@ from relevo.services.restrain import Restraint
 
 if TYPE_CHECKING:
     from relevo.services.operate import Operator
+    from relevo.services.telemetry import Analyst
     from relevo.services.templates import Library
 
 
@@ -91,6 +93,7 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         ),
         quoter=Quoter(offers=offers, clock=now),
         library=partial(_library, templates),
+        analyst=_analyst,
         operator=partial(_operator, accounts, senders),
         id_key=id_key,
     )
@@ -107,6 +110,12 @@ def _operator(accounts: Accounts, senders: DynamoSenders) -> "Operator":
 
     names = registry.names(local=settings().local)
     return Operator(routes=routes(), senders=senders, accounts=accounts, carriers=names)
+
+
+def _analyst() -> "Analyst":
+    from relevo.services.telemetry import Analyst  # noqa: PLC0415 - no send needs it
+
+    return Analyst(telemetry=telemetry(), clock=now)
 
 
 def plays_stop(environment: Environment, recipient: Recipient) -> bool:

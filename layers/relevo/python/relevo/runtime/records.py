@@ -86,9 +86,14 @@ def from_queue(event: Mapping[str, Any]) -> bool:
     return any(record.get("eventSource") == "aws:sqs" for record in event.get("Records", ()))
 
 
+def is_nudge(event: Mapping[str, Any]) -> bool:
+    """Whether a queue woke us rather than the minute's tick."""
+    return "Records" in event
+
+
 def shards_in(event: Mapping[str, Any], shards: int) -> Sequence[int]:
     """Give the shards the nudges name, or every shard at the minute's tick."""
-    if "Records" not in event:
+    if not is_nudge(event):
         return range(shards)
     named: set[int] = set()
     for record in event["Records"]:

@@ -8,9 +8,10 @@ from relevo.domain.health import tallies_of
 from relevo.domain.look import due_at
 from relevo.domain.message import Head
 from relevo.domain.money import owed
+from relevo.domain.telemetry import buckets_of
 from relevo.domain.timing import FIRST_LOOK, Millis
 from relevo.domain.words import Status
-from relevo.ports import Announcements, ClassQueues, Clock, Dues, Health, Messages
+from relevo.ports import Announcements, ClassQueues, Clock, Dues, Health, Messages, Telemetry
 from relevo.services.settle import settle
 
 log = logging.getLogger(__name__)
@@ -22,6 +23,7 @@ class Publisher:
     dues: Dues
     queues: ClassQueues
     health: Health
+    telemetry: Telemetry
     announcements: Announcements
     clock: Clock
 
@@ -85,6 +87,10 @@ class Publisher:
             self.health.add([tally for head in heads for tally in tallies_of(head)])
         except Exception as error:  # noqa: BLE001 - health is a help, never a condition
             log.warning("health-uncounted", extra={"error": type(error).__name__})
+        try:
+            self.telemetry.add(buckets_of(heads))
+        except Exception as error:  # noqa: BLE001 - so are statistics
+            log.warning("telemetry-uncounted", extra={"error": type(error).__name__})
 
 
 def _first_look(head: Head, now: Millis) -> Millis | None:
