@@ -119,7 +119,7 @@ def _send(system: System, traffic_class: str, turn: int) -> list[str]:
 
 
 def _by_time(call: Call) -> bool:
-    """Whether it adds statistics up: a round each five minutes, however many messages there were."""
+    """Whether it adds statistics up: a round each five minutes, for however many messages."""
     if call.service != "dynamodb":
         return False
     written = json.dumps(call.params, default=str)

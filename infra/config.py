@@ -16,7 +16,7 @@ class Size:
 
 SIZES: Final = {
     "accept": Size(timeout=10, memory=1024),
-    "render": Size(timeout=50),
+    "render": Size(timeout=50, memory=384),
     "route": Size(timeout=3, memory=1024),
     "dispatch": Size(timeout=12, memory=1024),
     "dlr": Size(timeout=10),

@@ -11,7 +11,7 @@ from benchmarks.workload import Run, drive
 
 @pytest.fixture(scope="module")
 def run() -> Run:
-    return drive("transactional", batches=2)
+    return drive("transactional")
 
 
 def test_calls_until_sent(run: Run) -> None:
