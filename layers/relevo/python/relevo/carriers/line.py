@@ -1,0 +1,114 @@
+"""A carrier as dispatch knows it: an adapter, an account's credentials, and a transport."""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from relevo.carriers.base import Adapter
+from relevo.carriers.exchange import Exchange, exchange_of, redaction
+from relevo.carriers.http import Transport
+from relevo.carriers.values import (
+    CarrierAccount,
+    Funds,
+    HttpReply,
+    HttpRequest,
+    Inquiry,
+    Notice,
+    Stamp,
+)
+from relevo.domain.outcome import Cause, Outcome, Refused
+from relevo.domain.timing import MINUTE, SECOND, Millis
+from relevo.ports import Clock, Draw, Submission
+
+log = logging.getLogger(__name__)
+
+Record: TypeAlias = Callable[[Exchange], None]
+
+FRESH: Millis = 5 * MINUTE
+ASKING: Millis = 5 * SECOND
+
+
+@dataclass(slots=True, kw_only=True)
+class Credentials:
+    """An account as stored, read when first wanted and every five minutes.
+
+    After a refusal it is read once more for the next call; if the same comes back, not again.
+    """
+
+    read: Callable[[], CarrierAccount]
+    clock: Clock
+    _account: CarrierAccount | None = None
+    _read_at: Millis = 0
+    _refused: CarrierAccount | None = None
+
+    def current(self) -> CarrierAccount:
+        now = self.clock()
+        if self._account is None or now - self._read_at > FRESH:
+            self._account, self._read_at = self.read(), now
+        return self._account
+
+    def refused(self, account: CarrierAccount) -> None:
+        if account not in (self._refused, None) and account == self._account:
+            self._refused, self._account = account, None
+
+
+def note(record: Record, exchange: Exchange) -> None:
+    """Hand a record over; losing it must not make an answer we have look like none."""
+    try:
+        record(exchange)
+    except Exception as error:  # noqa: BLE001 - the answer matters more than its record
+        log.warning("exchange-unrecorded", extra={"error": type(error).__name__})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One account at one carrier, ready for submits; `record` is told what passed, redacted."""
+
+    adapter: Adapter[HttpRequest]
+    credentials: Credentials
+    clock: Clock
+    draw: Draw
+    record: Record
+    transport: Transport = field(default_factory=Transport)
+
+    def submit(self, submission: Submission) -> Outcome:
+        """Hand the message over once, and judge the answer or its absence."""
+        account, stamp = self.credentials.current(), self._stamp()
+        request = self.adapter.build(submission, account, stamp)
+        if isinstance(request, Refused):
+            return request
+        answer = self.transport.call(request, within=submission.within)
+        reply = answer if isinstance(answer, HttpReply) else None
+        outcome = self.adapter.parse_reply(answer) if isinstance(answer, HttpReply) else answer
+        if isinstance(outcome, Refused) and outcome.cause is Cause.AUTH:
+            self.credentials.refused(account)
+        exchange = exchange_of(
+            carrier=account.name,
+            submission=submission,
+            at=stamp.at,
+            took=self.clock() - stamp.at,
+            request=request,
+            reply=reply,
+            outcome=outcome,
+            hide=redaction(submission, account, self.adapter.secret),
+        )
+        note(self.record, exchange)
+        return outcome
+
+    def lookup(self, inquiry: Inquiry) -> Sequence[Notice] | None:
+        """Ask what became of an attempt; None when it cannot be asked or does not say."""
+        request = self.adapter.lookup(inquiry, self.credentials.current(), self._stamp())
+        reply = self._ask(request)
+        return self.adapter.parse_lookup(reply) if reply else None
+
+    def balance(self) -> Funds | None:
+        reply = self._ask(self.adapter.balance(self.credentials.current(), self._stamp()))
+        return self.adapter.parse_balance(reply) if reply else None
+
+    def _ask(self, request: HttpRequest | None) -> HttpReply | None:
+        answer = self.transport.call(request, within=ASKING) if request else None
+        return answer if isinstance(answer, HttpReply) else None
+
+    def _stamp(self) -> Stamp:
+        return Stamp(at=self.clock(), nonce=self.draw(16).hex())

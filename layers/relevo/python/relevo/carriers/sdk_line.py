@@ -1,0 +1,123 @@
+"""A carrier that is called by an SDK: botocore writes and signs the call, our transport sends it.
+
+So one wall clock and one proof of what was not sent hold here too, and no client sends it again:
+left to itself botocore hands the same text over up to three times when the answer is slow.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from relevo.carriers.base import Adapter
+from relevo.carriers.exchange import exchange_of, redaction
+from relevo.carriers.http import Answer, Transport
+from relevo.carriers.line import Record, note
+from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest, SdkCall, Stamp
+from relevo.domain.outcome import Cause, Outcome, Refused
+from relevo.domain.timing import CONNECT, SECOND, Millis
+from relevo.ports import Clock, Draw, Submission
+
+_CALL: Final[ContextVar["_Call"]] = ContextVar("call")
+
+
+class _Sent(Exception):
+    """Ends the SDK's part: the call was made, by us."""
+
+
+@dataclass(slots=True)
+class _Call:
+    within: Millis
+    request: HttpRequest | None = None
+    answer: Answer | None = None
+
+
+def sms_client(region: str, endpoint: str | None = None) -> Any:
+    """Make the client of End User Messaging; botocore is loaded only where it is used."""
+    from botocore.config import Config  # noqa: PLC0415
+    from botocore.session import Session  # noqa: PLC0415
+
+    config = Config(
+        connect_timeout=CONNECT / SECOND,
+        read_timeout=CONNECT / SECOND,
+        retries={"total_max_attempts": 1, "mode": "standard"},
+        user_agent="relevo",
+    )
+    return Session().create_client(
+        "pinpoint-sms-voice-v2", region_name=region, endpoint_url=endpoint, config=config
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SdkLine:
+    """One account at AWS, ready for submits; `operation` is the client's method."""
+
+    adapter: Adapter[SdkCall]
+    account: CarrierAccount
+    client: Any
+    operation: str = "send_text_message"
+    clock: Clock
+    draw: Draw
+    record: Record
+    transport: Transport = field(default_factory=Transport)
+
+    def __post_init__(self) -> None:
+        self.client.meta.events.register("before-send.*", self._send)
+
+    def submit(self, submission: Submission) -> Outcome:
+        """Hand the message over once, and judge the answer or its absence."""
+        at = self.clock()
+        stamp = Stamp(at=at, nonce=self.draw(16).hex())
+        built = self.adapter.build(submission, self.account, stamp)
+        if isinstance(built, Refused):
+            return built
+        call = self._called(built.arguments, submission.within)
+        if isinstance(call, Refused):
+            return call
+        outcome, reply = self._judged(call)
+        if call.request:
+            exchange = exchange_of(
+                carrier=self.account.name,
+                submission=submission,
+                at=at,
+                took=self.clock() - at,
+                request=call.request,
+                reply=reply,
+                outcome=outcome,
+                hide=redaction(submission, self.account, self.adapter.secret),
+            )
+            note(self.record, exchange)
+        return outcome
+
+    def _called(self, arguments: Mapping[str, Any], within: Millis) -> _Call | Refused:
+        call = _Call(within)
+        held = _CALL.set(call)
+        try:
+            getattr(self.client, self.operation)(**arguments)
+        except _Sent:
+            pass
+        except Exception as error:  # noqa: BLE001 - nothing is sent but by `_send`, which ends in _Sent
+            return Refused(reason="sdk-refused", code=type(error).__name__, cause=Cause.CONFIG)
+        finally:
+            _CALL.reset(held)
+        return call
+
+    def _send(self, request: Any, **_: Any) -> None:
+        call = _CALL.get()
+        headers = {name: _text(value) for name, value in request.headers.items()}
+        body = request.body.encode() if isinstance(request.body, str) else request.body or b""
+        call.request = HttpRequest(
+            method=request.method, url=request.url, headers=headers, body=body
+        )
+        call.answer = self.transport.call(call.request, within=call.within)
+        raise _Sent
+
+    def _judged(self, call: _Call) -> tuple[Outcome, HttpReply | None]:
+        if isinstance(call.answer, HttpReply):
+            return self.adapter.parse_reply(call.answer), call.answer
+        refused = Refused(reason="sdk-refused", cause=Cause.CONFIG)
+        return call.answer or refused, None
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else value
