@@ -10,8 +10,6 @@ from relevo.carriers import verdicts
 from relevo.domain.outcome import Reason
 from relevo.domain.words import State
 
-DELIVERED: Final = frozenset({"DELIVRD", "DELIVERED", "000"})
-
 REASONS: Final = verdicts.spread(
     (
         Reason.INVALID_NUMBER,
@@ -43,7 +41,9 @@ REASONS: Final = verdicts.spread(
     ),
     (Reason.CARRIER_REJECTED, "NOROUTE NOROUTER REJECTD MI:0033 CA:* IC:*"),
 )
-UNCERTAIN: Final = frozenset(["MK:0005", "MK:0013", "DB:0102", "MI:0019", "MI:0051", "MI:0054", "MI:0059"])
+UNCERTAIN: Final = frozenset(
+    {"MK:0005", "MK:0013", "DB:0102", "MI:0019", "MI:0051", "MI:0054", "MI:0059"}
+)
 """Suspended, empty or merely off: no such number for one operator, come back later for another."""
 
 OWN_STATES: Final = verdicts.spread(
