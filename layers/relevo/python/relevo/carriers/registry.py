@@ -1,9 +1,11 @@
 """Every carrier there is, by name: an explicit list, so that nothing is found by accident."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
-from typing import Final
+from importlib import import_module
+from typing import Any, Final
 
+from relevo.carriers.base import Adapter
 from relevo.carriers.sandbox import BACKUP_ROWS, PRIMARY_ROWS, Sandbox
 from relevo.domain.timing import Millis
 from relevo.ports import Carrier, Clock, Receipts, SubmitLedger
@@ -12,6 +14,31 @@ SANDBOX_PRIMARY: Final = "sandbox-a"
 SANDBOX_BACKUP: Final = "sandbox-b"
 LOCAL_LIVE: Final = ("local-a", "local-b")
 """Simulated carriers that take live messages; they exist in the local stage only."""
+
+ADAPTERS: Final[Mapping[str, str]] = {
+    "infobip": "Infobip",
+    "twilio": "Twilio",
+    "aws-eum": "AwsEum",
+    "tencent": "Tencent",
+    "kannel": "Kannel",
+    "jasmin": "Jasmin",
+    "vonage": "Vonage",
+    "vonage-messages": "VonageMessages",
+    "sinch": "Sinch",
+    "alibaba": "Alibaba",
+    "alibaba-intl": "AlibabaAbroad",
+    "telnyx": "Telnyx",
+    "plivo": "Plivo",
+}
+"""Real carriers: the class of each, in the file that is named like it."""
+
+
+def adapter(name: str) -> Adapter[Any]:
+    """Give a carrier's adapter; only what is asked for is loaded. Raises KeyError."""
+    kind = ADAPTERS[name]
+    module = import_module(f"relevo.carriers.{name.replace('-', '_')}")
+    made: Adapter[Any] = getattr(module, kind)()
+    return made
 
 
 def names(*, local: bool) -> frozenset[str]:

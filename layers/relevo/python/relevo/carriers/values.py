@@ -101,8 +101,7 @@ class Notice:
     """What a carrier says of one attempt later; `state` None when it does not know itself.
 
     `reference` is our attempt id if the carrier gave it back. `closed` says that an unknown end is
-    all there will ever be. `parts` above 1 means that this is about one part, `carrier_id`'s, of
-    so many. `confidence` tells an operator's word from a handset's.
+    all there will ever be. `parts` above 1 means that this is about one of so many, named `part`. `confidence` tells an operator's word from a handset's.
     """
 
     state: State | None
@@ -114,6 +113,7 @@ class Notice:
     stop: bool = False
     closed: bool = False
     parts: int = 1
+    part: str | None = None
     segments: int | None = None
     price: Decimal | None = None
     currency: str | None = None

@@ -130,7 +130,7 @@ class Vonage(Adapter[HttpRequest]):
         if taken and len(taken) == len(parts) == _promised(answer, parts):
             return _accepted(parts, taken)
         if len(failed) == len(parts):
-            return _refusal(reply, failed[0])
+            return _refusal(failed[0])
         return Ambiguous(reason="partly-accepted", code=reading.code(failed, 0, "status"))
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
@@ -161,6 +161,7 @@ class Vonage(Adapter[HttpRequest]):
                 closed=status == "unknown",
                 reference=reading.identity(reference),
                 carrier_id=id_,
+                part=id_,
                 reason=reason,
                 code=error,
                 # Somebody who left the service and a number that is none share code 9.
@@ -222,12 +223,11 @@ def _accepted(parts: Sequence[Any], taken: Sequence[str]) -> Accepted:
     )
 
 
-def _refusal(reply: HttpReply, part: object) -> Outcome:
+def _refusal(part: object) -> Outcome:
     code, text = reading.code(part, "status"), reading.word(part, "error-text")
-    verdict = STATUSES.get(code or "")
-    if verdict is None:
-        # Refused in so many words, but not in words we know.
-        return verdicts.outcome_of(verdicts.REFUSED, code=code, text=text)
+    # Whatever is not 0 is a refusal, also by a number that is not in our table.
+    unknown = verdicts.REFUSED if code else verdicts.NOBODY_KNOWS
+    verdict = STATUSES.get(code or "", unknown)
     wait = WAIT.search(text)
     return verdicts.outcome_of(verdict, code=code, text=text, pause=int(wait[1]) if wait else None)
 

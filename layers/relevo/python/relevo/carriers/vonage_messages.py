@@ -11,6 +11,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
@@ -64,6 +65,9 @@ STATES: Final[Mapping[str, State]] = {
     "rejected": State.REJECTED,
     "undeliverable": State.FAILED,
 }
+
+
+RAN_OUT: Final = re.compile(r"(?i)expired|\bttl\b|time to live")
 
 
 class VonageMessages(Adapter[HttpRequest]):
@@ -131,7 +135,7 @@ class VonageMessages(Adapter[HttpRequest]):
             return ()
         state = STATES.get(status)
         error, detail = reading.child(event, "error"), reading.word(event, "error", "detail")
-        if state is State.REJECTED and "expired" in detail.casefold():
+        if state is State.REJECTED and RAN_OUT.search(detail):
             state = State.EXPIRED
         reason = _reason(state, error)
         return (
