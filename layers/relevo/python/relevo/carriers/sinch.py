@@ -202,12 +202,12 @@ def signature(key: str, body: bytes, nonce: str, signed_at: str) -> str:
 
 
 def _notices(report: object) -> list[Notice]:
-    """Read a report about one recipient, or a summary, whose one status is our recipient's."""
+    """Read a report about one recipient, or a summary: a batch of ours has one recipient."""
     kind = reading.word(report, "type")
     if kind.startswith("recipient_delivery_report"):
         return [_notice(report, report)]
     statuses = reading.items(report, "statuses")
-    return [_notice(report, status) for status in statuses[:1]] if len(statuses) == 1 else []
+    return [_notice(report, status) for status in statuses]
 
 
 def _notice(report: object, status: Any) -> Notice:

@@ -182,7 +182,7 @@ class Twilio(Adapter[HttpRequest]):
 
     def acknowledge(self, kind: Kind) -> HttpReply:
         # Anything else in the answer to an inbound text would be sent to its sender.
-        return EMPTY_ANSWER if kind == "inbound" else HttpReply(status=204)
+        return EMPTY_ANSWER
 
     def lookup(self, inquiry: Inquiry, account: CarrierAccount, stamp: Stamp) -> HttpRequest:
         if inquiry.carrier_id:

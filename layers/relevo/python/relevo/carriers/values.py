@@ -101,7 +101,8 @@ class Notice:
     """What a carrier says of one attempt later; `state` None when it does not know itself.
 
     `reference` is our attempt id if the carrier gave it back. `closed` says that an unknown end is
-    all there will ever be. `parts` above 1 means that this is about one of so many, named `part`. `confidence` tells an operator's word from a handset's.
+    all there will ever be. With `parts` above 1 this is about one of so many, named `part`.
+    `confidence` tells an operator's word from a handset's.
     """
 
     state: State | None
