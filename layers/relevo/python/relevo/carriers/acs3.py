@@ -98,6 +98,6 @@ def outcome(reply: HttpReply, answer: object, named: str, said: str, id_: str | 
     if reply.status == 200 and code == "OK" and id_:
         return Accepted(reference=id_, segments=reading.segments(answer, "Segments"))
     verdict = verdicts.find(CODES, bare(code or ""))
-    if verdict is None:
-        return verdicts.unread(reply, code=code, text=text)
-    return verdicts.outcome_of(verdict, code=code, text=text)
+    if verdict is None and (code or "").startswith("isv."):
+        verdict = verdicts.OUR_BUG  # by its prefix a refusal that is ours to put right
+    return verdicts.judged(verdict, reply, code=code, text=text)

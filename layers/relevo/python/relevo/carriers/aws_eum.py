@@ -132,9 +132,7 @@ class AwsEum(Adapter[SdkCall]):
         text = reading.word(answer, "Message") or reading.word(answer, "message")
         verdict = _verdict(answer, kind, reason)
         code = (reason or kind)[: reading.LONGEST_CODE] or None
-        if verdict is None or reply.status == 200:
-            return verdicts.unread(reply, code=code, text=text)
-        return verdicts.outcome_of(verdict, code=code, text=text)
+        return verdicts.judged(verdict, reply, code=code, text=text)
 
     def parse_receipts(self, verified: VerifiedWebhook) -> Sequence[Notice]:
         event = reading.as_json(verified.webhook.body)

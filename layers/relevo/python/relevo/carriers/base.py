@@ -8,8 +8,9 @@ import hmac
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Final, Generic, Literal, TypeVar, final
+from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar, final
 
+from relevo.carriers import reading
 from relevo.carriers.values import (
     CarrierAccount,
     Funds,
@@ -31,6 +32,8 @@ from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import State
 from relevo.ports import Receipt, Submission
+
+Path: TypeAlias = tuple[str, ...]
 
 REPLAY_WINDOW: Final = 300 * SECOND
 
@@ -91,7 +94,8 @@ OK: Final = HttpReply(status=200)
 class Adapter(ABC, Generic[RequestT]):
     """One carrier. Subclasses fill in the hooks; callers use the final methods beside them.
 
-    `needs` are the account's fields without which nothing works, `secret` those never shown.
+    `needs` are the account's fields without which nothing works, `secret` those never shown;
+    `funds_at` says where the answer about the balance has its amount and its currency.
     """
 
     name: ClassVar[str]
@@ -99,6 +103,7 @@ class Adapter(ABC, Generic[RequestT]):
     needs: ClassVar[frozenset[str]] = frozenset()
     optional: ClassVar[frozenset[str]] = frozenset()
     secret: ClassVar[frozenset[str]] = frozenset()
+    funds_at: ClassVar[tuple[Path, Path] | None] = None
 
     @final
     def build(
@@ -173,7 +178,7 @@ class Adapter(ABC, Generic[RequestT]):
         return None
 
     def parse_balance(self, reply: HttpReply) -> Funds | None:
-        return None
+        return reading.funds(reply, *self.funds_at) if self.funds_at else None
 
 
 def same(given: str, wanted: str) -> bool:

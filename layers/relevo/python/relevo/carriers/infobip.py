@@ -17,7 +17,6 @@ from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, same, u
 from relevo.carriers.senders import plain, says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
-    Funds,
     HttpReply,
     HttpRequest,
     Inbound,
@@ -30,15 +29,13 @@ from relevo.carriers.values import (
     post_json,
 )
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
-from relevo.domain.shift_tables import Shift
 from relevo.domain.timing import MINUTE
 from relevo.domain.words import State
 from relevo.ports import Submission
 
 TTL: Final = (1, 172_800)
-LANGUAGES: Final[Mapping[Shift | None, str]] = {None: "NONE", "es": "ES", "pt": "PT", "tr": "TR"}
 
-PENDING: Final = frozenset({0, 1, 3})
+PENDING: Final = frozenset({"0", "1", "3"})
 """Groups of a reply that took the message: accepted, pending, delivered already."""
 
 DUPLICATE: Final = 23
@@ -55,21 +52,20 @@ REPLIES: Final = verdicts.spread(
     (verdicts.OUR_BUG, "24 25"),
 )
 
-GROUPS: Final[Mapping[int, State]] = {
-    0: State.ACCEPTED,
-    1: State.ACCEPTED,
-    2: State.UNDELIVERED,
-    3: State.DELIVERED,
-    4: State.EXPIRED,
-    5: State.REJECTED,
-}
+GROUPS: Final = verdicts.spread(
+    (State.ACCEPTED, "0 1"),
+    (State.UNDELIVERED, "2"),
+    (State.DELIVERED, "3"),
+    (State.EXPIRED, "4"),
+    (State.REJECTED, "5"),
+)
 OWN_STATES: Final[Mapping[int, State | None]] = {
-    7: State.SENT,
     4: State.REJECTED,
-    29: None,  # expired without an operator's receipt: it may have arrived
+    7: State.SENT,
+    29: None,
     87: State.REJECTED,
 }
-"""Statuses that say more, or something else, than their group."""
+"""Statuses that say something else than their group; 29 expired without an operator's word."""
 
 ERRORS: Final = verdicts.spread(
     (Reason.INVALID_NUMBER, "1 5 3041 351 352"),
@@ -96,6 +92,7 @@ CONFIDENCE: Final[Mapping[int, Literal["carrier", "handset"]]] = {2: "carrier", 
 
 class Infobip(Adapter[HttpRequest]):
     name = "infobip"
+    funds_at = (("balance",), ("currency",))
     needs = frozenset({"base_url", "api_key"})
     optional = frozenset({"sender", "webhook_user", "webhook_password"})
     secret = frozenset({"api_key", "webhook_password"})
@@ -124,9 +121,12 @@ class Infobip(Adapter[HttpRequest]):
     def parse_reply(self, reply: HttpReply) -> Outcome:
         answer = reading.as_json(reply.body)
         if reply.status != 200:
-            return _refusal(reply, answer)
+            older = reading.child(answer, "requestError", "serviceException")
+            code = reading.code(answer, "errorCode") or reading.code(older, "messageId")
+            text = reading.word(answer, "description") or reading.word(older, "text")
+            return verdicts.judged(None, reply, code=code, text=text)
         message = reading.child(answer, "messages", 0)
-        group = reading.whole(message, "status", "groupId")
+        group = reading.word(message, "status", "groupId")
         status = reading.whole(message, "status", "id")
         ours = reading.identity(message, "messageId")
         if ours and (group in PENDING or status == DUPLICATE):
@@ -167,9 +167,6 @@ class Infobip(Adapter[HttpRequest]):
     def balance(self, account: CarrierAccount, stamp: Stamp) -> HttpRequest:
         return get(f"{account['base_url']}/account/1/balance", _headers(account))
 
-    def parse_balance(self, reply: HttpReply) -> Funds | None:
-        return reading.funds(reply, ("balance",), ("currency",))
-
 
 def _headers(account: CarrierAccount) -> dict[str, str]:
     return {"Authorization": f"App {account['api_key']}", "Accept": "application/json"}
@@ -182,7 +179,7 @@ def _message(submission: Submission, account: CarrierAccount, sender: str) -> di
         "content": {
             "text": submission.text,
             "transliteration": "NONE",
-            "language": {"languageCode": LANGUAGES[submission.sizing.shift]},
+            "language": {"languageCode": (submission.sizing.shift or "none").upper()},
         },
         "options": {"validityPeriod": _validity(submission)},
         "webhooks": {
@@ -200,21 +197,13 @@ def _validity(submission: Submission) -> dict[str, int | str]:
     return {"amount": seconds, "timeUnit": "SECONDS"}
 
 
-def _refusal(reply: HttpReply, answer: object) -> Outcome:
-    """Read an error of either envelope; both are still in use."""
-    older = reading.child(answer, "requestError", "serviceException")
-    code = reading.code(answer, "errorCode") or reading.code(older, "messageId")
-    text = reading.word(answer, "description") or reading.word(older, "text")
-    return verdicts.unread(reply, code=code, text=text)
-
-
 def _notice(result: object) -> Notice | None:
-    group = reading.whole(result, "status", "groupId")
+    group = reading.word(result, "status", "groupId")
     status = reading.whole(result, "status", "id")
     error = reading.whole(result, "error", "id")
-    if group is None and status is None:
+    if not group and status is None:
         return None
-    state = OWN_STATES.get(status or 0, GROUPS.get(group if group is not None else -1))
+    state = OWN_STATES.get(status or 0, GROUPS.get(group))
     reason = _reason(state, status, error)
     count = reading.segments(result, "messageCount")
     each = reading.price(result, "price", "pricePerMessage")

@@ -51,6 +51,7 @@ REFUSALS: Final[Mapping[tuple[int, str], verdicts.Verdict]] = {
 
 class Jasmin(Adapter[HttpRequest]):
     name = "jasmin"
+    funds_at = (("balance",), ("currency",))
     needs = frozenset({"base_url", "username", "password"})
     optional = frozenset({"sender"})
     secret = frozenset({"password"})
@@ -90,8 +91,8 @@ class Jasmin(Adapter[HttpRequest]):
             return Accepted(reference=taken[1])
         for (status, words), verdict in REFUSALS.items():
             if reply.status == status and words in text.casefold():
-                return verdicts.outcome_of(verdict, code=str(status), text=text)
-        return verdicts.unread(reply, text=text)
+                return verdicts.judged(verdict, reply, text=text)
+        return verdicts.judged(None, reply, text=text)
 
     def parse_receipts(self, verified: VerifiedWebhook) -> Sequence[Notice]:
         fields = reading.parameters(verified.webhook)
@@ -136,7 +137,7 @@ class Jasmin(Adapter[HttpRequest]):
         answer = reading.as_json(reply.body)
         if reply.status == 200 and reading.word(answer, "balance") == "ND":
             return Funds(amount=None)
-        return reading.funds(reply, ("balance",), ("currency",))
+        return super().parse_balance(reply)
 
 
 def _login(account: CarrierAccount) -> dict[str, str]:

@@ -98,8 +98,8 @@ class Kannel(Adapter[HttpRequest]):
             return Accepted(segments=int(splits[1]) if splits else None)
         for (status, words), verdict in REFUSALS.items():
             if reply.status == status and words in text.casefold():
-                return verdicts.outcome_of(verdict, code=str(status), text=text)
-        return verdicts.unread(reply, text=text)
+                return verdicts.judged(verdict, reply, text=text)
+        return verdicts.judged(None, reply, text=text)
 
     def parse_receipts(self, verified: VerifiedWebhook) -> Sequence[Notice]:
         fields = reading.parameters(verified.webhook)

@@ -18,7 +18,6 @@ from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, same, u
 from relevo.carriers.senders import plain, says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
-    Funds,
     HttpReply,
     HttpRequest,
     Inbound,
@@ -77,6 +76,7 @@ PART: Final = re.compile(r"([0-9]{1,3}) of ([0-9]{1,3})")
 
 class Plivo(Adapter[HttpRequest]):
     name = "plivo"
+    funds_at = (("cash_credits",), ("currency",))
     needs = frozenset({"auth_id", "auth_token"})
     optional = frozenset({"sender", "powerpack", "base_url"})
     secret = frozenset({"auth_token"})
@@ -114,11 +114,7 @@ class Plivo(Adapter[HttpRequest]):
         id_, error = reading.identity(answer, "message_uuid", 0), reading.word(answer, "error")
         if reply.status in (200, 202) and id_ and not error:
             return Accepted(reference=id_)
-        verdict = BY_STATUS.get(reply.status)
-        if verdict is None:
-            return verdicts.unread(reply, text=error)
-        pause = verdicts.pause_of(reply)
-        return verdicts.outcome_of(verdict, code=str(reply.status), text=error, pause=pause)
+        return verdicts.judged(BY_STATUS.get(reply.status), reply, text=error)
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
         for families, signed in ((V3, _signed_v3(webhook) + "."), (V2, _bare(webhook.url))):
@@ -199,9 +195,6 @@ class Plivo(Adapter[HttpRequest]):
 
     def balance(self, account: CarrierAccount, stamp: Stamp) -> HttpRequest:
         return get(f"{_root(account)}/", _headers(account))
-
-    def parse_balance(self, reply: HttpReply) -> Funds | None:
-        return reading.funds(reply, ("cash_credits",), ("currency",))
 
 
 def _root(account: CarrierAccount) -> str:

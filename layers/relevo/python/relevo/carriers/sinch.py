@@ -130,9 +130,7 @@ class Sinch(Adapter[HttpRequest]):
         code, text = reading.code(answer, "code"), reading.word(answer, "text")
         known = CODES.get(code or "") if 400 <= reply.status < 500 else None
         verdict = known or (BY_STATUS.get(reply.status) if code else None)
-        if verdict is None:
-            return verdicts.unread(reply, code=code, text=text)
-        return verdicts.outcome_of(verdict, code=code, text=text, pause=verdicts.pause_of(reply))
+        return verdicts.judged(verdict, reply, code=code, text=text)
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
         if not account.get("webhook_secret"):

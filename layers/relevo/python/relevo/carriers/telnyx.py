@@ -24,7 +24,6 @@ from relevo.carriers.base import (
 from relevo.carriers.senders import is_numeric, says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
-    Funds,
     HttpReply,
     HttpRequest,
     Inbound,
@@ -89,6 +88,7 @@ RECEIPTS: Final = frozenset(
 
 class Telnyx(Adapter[HttpRequest]):
     name = "telnyx"
+    funds_at = (("data", "balance"), ("data", "currency"))
     needs = frozenset({"api_key", "public_key"})
     optional = frozenset({"sender", "messaging_profile", "base_url"})
     secret = frozenset({"api_key"})
@@ -137,9 +137,7 @@ class Telnyx(Adapter[HttpRequest]):
             )
         code, text = reading.code(error, "code"), reading.word(error, "detail")
         verdict = verdicts.find(CODES, code or "") or verdicts.by_reason(REASONS.get(code or ""))
-        if verdict is None:
-            return verdicts.unread(reply, code=code, text=text)
-        return verdicts.outcome_of(verdict, code=code, text=text, pause=verdicts.pause_of(reply))
+        return verdicts.judged(verdict, reply, code=code, text=text)
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
         # Only this carrier's webhooks pay for the arithmetic.
@@ -200,9 +198,6 @@ class Telnyx(Adapter[HttpRequest]):
 
     def balance(self, account: CarrierAccount, stamp: Stamp) -> HttpRequest:
         return get(f"{_root(account)}/balance", _headers(account))
-
-    def parse_balance(self, reply: HttpReply) -> Funds | None:
-        return reading.funds(reply, ("data", "balance"), ("data", "currency"))
 
 
 def _root(account: CarrierAccount) -> str:

@@ -86,6 +86,11 @@ CODES: Final = verdicts.spread(
 )
 
 
+PUSHED: Final = ("report_status", "errmsg", "sid", "ext")
+POLLED: Final = ("ReportStatus", "Description", "SerialNo", "SessionContext")
+"""What a report calls its end, the operator's code, the carrier's id and ours."""
+
+
 class Tencent(Adapter[HttpRequest]):
     name = "tencent"
     needs = frozenset({"secret_id", "secret_key", "app_id", "region"})
@@ -127,13 +132,12 @@ class Tencent(Adapter[HttpRequest]):
         code = refused or code
         text = reading.word(answer, "Error", "Message") or reading.word(status, "Message")
         verdict = verdicts.find(CODES, code or "")
-        if verdict is None or code == "Ok":
-            return verdicts.unread(reply, code=code, text=text)
-        return verdicts.outcome_of(verdict, code=code, text=text)
+        return verdicts.judged(verdict, reply, code=code, text=text)
 
     def parse_receipts(self, verified: VerifiedWebhook) -> Sequence[Notice]:
         reports = reading.items(reading.as_json(verified.webhook.body))
-        return [_notice(report) for report in reports if reading.word(report, "report_status")]
+        ended = [report for report in reports if reading.word(report, PUSHED[0])]
+        return [_notice(report, PUSHED, _china(report)) for report in ended]
 
     def parse_inbound(self, verified: VerifiedWebhook) -> Sequence[Inbound]:
         message = reading.as_json(verified.webhook.body)
@@ -170,7 +174,7 @@ class Tencent(Adapter[HttpRequest]):
         found = reading.child(answer, "PullSmsSendStatusSet")
         if not isinstance(found, list) or reading.child(answer, "Error"):
             return None
-        return [_polled(status) for status in found]
+        return [_notice(one, POLLED, reading.epoch(one, "UserReceiveTime")) for one in found]
 
 
 def _call(
@@ -212,50 +216,22 @@ def _sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def _notice(report: object) -> Notice:
-    delivered = reading.word(report, "report_status") == "SUCCESS"
-    return _judged(
-        delivered=delivered,
-        code=reading.word(report, "errmsg"),
-        text=reading.word(report, "description"),
-        carrier_id=reading.identity(report, "sid"),
-        reference=reading.identity(report, "ext"),
-        at=reading.moment(
-            reading.word(report, "user_receive_time"), "%Y-%m-%d %H:%M:%S", reading.CHINA
-        ),
-    )
-
-
-def _polled(status: object) -> Notice:
-    code = reading.word(status, "Description")
-    return _judged(
-        delivered=reading.word(status, "ReportStatus") == "SUCCESS",
-        code=code,
-        text="",
-        carrier_id=reading.identity(status, "SerialNo"),
-        reference=reading.identity(status, "SessionContext"),
-        at=reading.epoch(status, "UserReceiveTime"),
-    )
-
-
-def _judged(
-    *,
-    delivered: bool,
-    code: str,
-    text: str,
-    carrier_id: str | None,
-    reference: str | None,
-    at: int | None,
-) -> Notice:
-    state = State.DELIVERED if delivered else mainland.state_of(code)
+def _notice(report: object, names: Sequence[str], at: int | None) -> Notice:
+    ended, said, id_, reference = names
+    delivered, code = reading.word(report, ended) == "SUCCESS", reading.word(report, said)
     return Notice(
-        state=state,
+        state=State.DELIVERED if delivered else mainland.state_of(code),
         closed=True,
-        reference=reference,
-        carrier_id=carrier_id,
+        reference=reading.identity(report, reference),
+        carrier_id=reading.identity(report, id_),
         reason=None if delivered else mainland.reason_of(code),
         code=code[: reading.LONGEST_CODE] or None,
-        text=reading.hushed(text),
+        text=reading.hushed(reading.word(report, "description")),
         stop=not delivered and mainland.stops(code),
         at=at,
     )
+
+
+def _china(report: object) -> int | None:
+    text = reading.word(report, "user_receive_time")
+    return reading.moment(text, "%Y-%m-%d %H:%M:%S", reading.CHINA)

@@ -8,7 +8,7 @@ A receipt as it arrives, as a form, at the URL that the submit named:
 import base64
 import hashlib
 import hmac
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
@@ -18,7 +18,6 @@ from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, same, u
 from relevo.carriers.senders import says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
-    Funds,
     HttpReply,
     HttpRequest,
     Inbound,
@@ -65,33 +64,24 @@ REASONS: Final = verdicts.spread(
     (Reason.EXPIRED, "30036"),
     (Reason.UNKNOWN, "30008 30410"),
 )
-STATES: Final[Mapping[str, State | None]] = {
-    "accepted": State.ACCEPTED,
-    "queued": State.ACCEPTED,
-    "scheduled": State.ACCEPTED,
-    "sending": State.ACCEPTED,
-    "sent": State.SENT,
-    "delivered": State.DELIVERED,
-    "read": State.DELIVERED,
-    "undelivered": State.UNDELIVERED,
-    "failed": State.FAILED,
-    "canceled": State.FAILED,
-    "partially_delivered": None,
-}
+STATES: Final = verdicts.spread(
+    (State.ACCEPTED, "accepted queued scheduled sending"),
+    (State.SENT, "sent"),
+    (State.DELIVERED, "delivered read"),
+    (State.UNDELIVERED, "undelivered"),
+    (State.FAILED, "failed canceled"),
+)
 TAKEN: Final = frozenset({State.ACCEPTED, State.SENT, State.DELIVERED})
 ALGORITHMS: Final = {"HMAC_SHA1": "sha1", "HMAC_SHA256": "sha256"}
-EMPTY_ANSWER: Final = HttpReply(
-    status=200,
-    headers={"content-type": "text/xml"},
-    body=b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>',
-)
+NOTHING: Final = b'<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 
 
 class Twilio(Adapter[HttpRequest]):
     name = "twilio"
+    funds_at = (("balance",), ("currency",))
     needs = frozenset({"account_sid", "auth_token"})
     optional = frozenset(
-        {"api_key", "api_secret", "messaging_service", "sender", "webhook_shared_key"}
+        ["api_key", "api_secret", "messaging_service", "sender", "webhook_shared_key", "base_url"]
     )
     secret = frozenset({"auth_token", "api_secret", "webhook_shared_key"})
     capabilities = Capabilities(
@@ -126,18 +116,10 @@ class Twilio(Adapter[HttpRequest]):
         error = reading.code(answer, "error_code") or reading.code(answer, "code")
         taken = STATES.get(reading.word(answer, "status")) in TAKEN
         if reply.status in (200, 201) and sid and taken and not error:
-            return Accepted(
-                reference=sid,
-                segments=reading.segments(answer, "num_segments"),
-                price=reading.price(answer, "price"),
-                currency=reading.code(answer, "price_unit"),
-            )
+            return Accepted(reference=sid, segments=reading.segments(answer, "num_segments"))
         text = reading.word(answer, "message") or reading.word(answer, "error_message")
         known = ERRORS.get(error or "") or verdicts.by_reason(REASONS.get(error or ""))
-        if known is None:
-            return verdicts.unread(reply, code=error, text=text)
-        pause = verdicts.pause_of(reply)
-        return verdicts.outcome_of(known, code=error, text=text, pause=pause)
+        return verdicts.judged(known, reply, code=error, text=text)
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
         settings = webhook.headers.get("x-twilio-webhooks-signature-settings", "")
@@ -162,8 +144,8 @@ class Twilio(Adapter[HttpRequest]):
         status = fields.get("MessageStatus") or fields.get("SmsStatus")
         if not status or not fields.get("MessageSid") or status.startswith("receiv"):
             return ()
-        error, reference = reading.code(fields, "ErrorCode"), reading.identity(fields, REFERENCE)
-        return (_notice(status, fields, error, reference),)
+        error = reading.code(fields, "ErrorCode")
+        return (_notice(status, fields, error, reading.identity(fields, REFERENCE)),)
 
     def parse_inbound(self, verified: VerifiedWebhook) -> Sequence[Inbound]:
         fields = reading.parameters(verified.webhook)
@@ -182,7 +164,7 @@ class Twilio(Adapter[HttpRequest]):
 
     def acknowledge(self, kind: Kind) -> HttpReply:
         # Anything else in the answer to an inbound text would be sent to its sender.
-        return EMPTY_ANSWER
+        return HttpReply(status=200, headers={"content-type": "text/xml"}, body=NOTHING)
 
     def lookup(self, inquiry: Inquiry, account: CarrierAccount, stamp: Stamp) -> HttpRequest:
         if inquiry.carrier_id:
@@ -206,9 +188,6 @@ class Twilio(Adapter[HttpRequest]):
 
     def balance(self, account: CarrierAccount, stamp: Stamp) -> HttpRequest:
         return get(f"{_root(account)}/Balance.json", _headers(account))
-
-    def parse_balance(self, reply: HttpReply) -> Funds | None:
-        return reading.funds(reply, ("balance",), ("currency",))
 
 
 def _root(account: CarrierAccount) -> str:

@@ -98,11 +98,13 @@ def outcome_of(
             return Refused(reason=reason, code=code, text=said, stop=verdict.stop, cause=cause)
 
 
-def unread(reply: HttpReply, *, code: str | None = None, text: str = "") -> Failure:
-    """Judge an answer none of whose words we know."""
-    return outcome_of(
-        by_status(reply.status), code=code or str(reply.status), text=text, pause=pause_of(reply)
-    )
+def judged(
+    verdict: Verdict | None, reply: HttpReply, *, code: str | None = None, text: str = ""
+) -> Failure:
+    """Make the outcome of an answer; one none of whose words we know is judged by its status."""
+    known = verdict or by_status(reply.status)
+    code = code or str(reply.status)
+    return outcome_of(known, code=code, text=text, pause=pause_of(reply))
 
 
 def pause_of(reply: HttpReply) -> Millis | None:

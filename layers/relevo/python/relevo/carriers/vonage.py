@@ -11,6 +11,7 @@ import hashlib
 import hmac
 import re
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any, Final
 from urllib.parse import urlencode
 
@@ -22,11 +23,11 @@ from relevo.carriers.base import (
     VerifiedWebhook,
     same,
     unsendable,
+    within,
 )
 from relevo.carriers.senders import plain, says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
-    Funds,
     HttpReply,
     HttpRequest,
     Inbound,
@@ -38,7 +39,7 @@ from relevo.carriers.values import (
     post_form,
 )
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Reason, Refused
-from relevo.domain.timing import Millis
+from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import State
 from relevo.ports import Submission
 
@@ -60,15 +61,13 @@ STATUSES: Final = verdicts.spread(
 )
 WAIT: Final = re.compile(r"wait \[ ?([0-9]{1,5}) ?\]")
 
-STATES: Final[Mapping[str, State | None]] = {
-    "accepted": State.SENT,
-    "buffered": State.SENT,
-    "delivered": State.DELIVERED,
-    "expired": State.EXPIRED,
-    "failed": State.UNDELIVERED,
-    "rejected": State.REJECTED,
-    "unknown": None,
-}
+STATES: Final = verdicts.spread(
+    (State.SENT, "accepted buffered"),
+    (State.DELIVERED, "delivered"),
+    (State.EXPIRED, "expired"),
+    (State.UNDELIVERED, "failed"),
+    (State.REJECTED, "rejected"),
+)
 ERRORS: Final = verdicts.spread(
     (Reason.UNKNOWN, "1 99"),
     (Reason.ABSENT_SUBSCRIBER, "2 7"),
@@ -78,11 +77,13 @@ ERRORS: Final = verdicts.spread(
     (Reason.BLOCKED_SPAM, "6 14"),
     (Reason.UNREACHABLE, "8 12"),
 )
-METHODS: Final = {"md5": "md5", "sha1": "sha1", "sha256": "sha256", "sha512": "sha512"}
+NOT_SIGNED: Final = str.maketrans("&=", "__")
+METHODS: Final = frozenset({"md5", "sha1", "sha256", "sha512"})
 
 
 class Vonage(Adapter[HttpRequest]):
     name = "vonage"
+    funds_at = (("value",), ("currency",))
     needs = frozenset({"api_key", "api_secret"})
     optional = frozenset({"sender", "signature_secret", "signature_method", "base_url"})
     secret = frozenset({"api_secret", "signature_secret"})
@@ -103,7 +104,6 @@ class Vonage(Adapter[HttpRequest]):
         if flaw := sender_flaw(sender):
             return unsendable(flaw)
         gsm = submission.sizing.encoding == "GSM-7" and submission.sizing.shift is None
-        seconds = min(max(submission.ttl // 1_000, TTL[0]), TTL[1])
         callback = account.callback("receipts")
         # A longer one is refused; then the account's own setting has to lead here.
         named = {"callback": callback} if len(callback) <= LONGEST_CALLBACK else {}
@@ -112,7 +112,7 @@ class Vonage(Adapter[HttpRequest]):
             "to": plain(submission.to),
             "text": submission.text,
             "type": "text" if gsm else "unicode",
-            "ttl": str(seconds * 1_000),
+            "ttl": str(within(submission.ttl, TTL) * SECOND),
             "status-report-req": "1",
             **named,
             "client-ref": _reference(submission),
@@ -126,7 +126,7 @@ class Vonage(Adapter[HttpRequest]):
         failed = [part for part in parts if reading.word(part, "status") != "0"]
         taken = [id_ for part in parts if (id_ := _taken(part))]
         if reply.status != 200 or not parts:
-            return verdicts.unread(reply)
+            return verdicts.judged(None, reply)
         if taken and len(taken) == len(parts) == _promised(answer, parts):
             return _accepted(parts, taken)
         if len(failed) == len(parts):
@@ -134,8 +134,7 @@ class Vonage(Adapter[HttpRequest]):
         return Ambiguous(reason="partly-accepted", code=reading.code(failed, 0, "status"))
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
-        key = account.get("signature_secret")
-        fields = reading.parameters(webhook)
+        key, fields = account.get("signature_secret"), reading.parameters(webhook)
         if not key or not fields:  # saving the URL makes them call it with nothing
             return None
         given = fields.pop("sig", "").lower()
@@ -194,9 +193,6 @@ class Vonage(Adapter[HttpRequest]):
         query = urlencode({"api_key": account["api_key"], "api_secret": account["api_secret"]})
         return get(f"{account.get('base_url', HOST)}/account/get-balance?{query}", {})
 
-    def parse_balance(self, reply: HttpReply) -> Funds | None:
-        return reading.funds(reply, ("value",), ("currency",))
-
 
 def _reference(submission: Submission) -> str:
     parts = submission.sizing.segments
@@ -213,14 +209,9 @@ def _promised(answer: object, parts: Sequence[Any]) -> int:
 
 
 def _accepted(parts: Sequence[Any], taken: Sequence[str]) -> Accepted:
-    prices = [reading.price(part, "message-price") for part in parts]
-    known = [price for price in prices if price is not None]
-    return Accepted(
-        reference=taken[0],
-        parts=tuple(taken),
-        segments=len(taken),
-        price=sum(known[1:], known[0]) if len(known) == len(prices) else None,
-    )
+    prices = [price for part in parts if (price := reading.price(part, "message-price"))]
+    whole = sum(prices, Decimal(0)) if len(prices) == len(parts) else None
+    return Accepted(reference=taken[0], parts=tuple(taken), segments=len(taken), price=whole)
 
 
 def _refusal(part: object) -> Outcome:
@@ -251,12 +242,8 @@ def _part(fields: Mapping[str, str]) -> tuple[str, int, int] | None:
 
 def signature(key: str, fields: Mapping[str, str], method: str) -> str:
     """Sign fields as the account is set up: MD5 of text and key, or an HMAC of the text."""
-    joined = "".join(f"&{name}={_safe(fields[name])}" for name in sorted(fields))
+    joined = "".join(f"&{name}={fields[name].translate(NOT_SIGNED)}" for name in sorted(fields))
     signed = joined.encode("utf-8", "replace")
     if method == "md5hash":
         return hashlib.md5(signed + key.encode(), usedforsecurity=False).hexdigest()
-    return hmac.new(key.encode(), signed, METHODS.get(method, "sha256")).hexdigest()
-
-
-def _safe(value: str) -> str:
-    return value.replace("&", "_").replace("=", "_")
+    return hmac.new(key.encode(), signed, method if method in METHODS else "sha256").hexdigest()

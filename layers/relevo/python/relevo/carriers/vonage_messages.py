@@ -109,10 +109,7 @@ class VonageMessages(Adapter[HttpRequest]):
         if reply.status == 202 and id_:
             return Accepted(reference=id_)
         code, text = reading.code(answer, "title"), reading.word(answer, "detail")
-        verdict = ERRORS.get(_number(answer))
-        if verdict is None or reply.status < 400:
-            return verdicts.unread(reply, code=code, text=text)
-        return verdicts.outcome_of(verdict, code=_number(answer), text=text)
+        return verdicts.judged(ERRORS.get(_number(answer)), reply, code=code, text=text)
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
         key = account.get("signature_secret")
