@@ -29,6 +29,8 @@ AT_ONCE: Final = 10
 
 Answer: TypeAlias = HttpReply | Refused | Retryable | Ambiguous
 
+NO_ADDRESS: Final = Refused(reason="not-configured", cause=Cause.CONFIG)
+
 # urllib3 writes URLs into its warnings, and some carriers' URLs hold text and password.
 for _name in ("urllib3.connection", "urllib3.connectionpool"):
     logging.getLogger(_name).setLevel(logging.CRITICAL)
@@ -149,13 +151,15 @@ class Transport:
 
     def call(self, request: HttpRequest, *, within: Millis) -> Answer:
         """Send the request once; `within` bounds it all, from connecting to the last byte."""
+        if not request.url.startswith(("https://", "http://")):
+            return NO_ADDRESS
         self._forget_idle()
         try:
             return self._exchange(request, within / SECOND)
         except NotConnected as error:
             return Retryable(reason=str(error))
         except LocationValueError:
-            return Refused(reason="not-configured", cause=Cause.CONFIG)
+            return NO_ADDRESS
         except (ReadTimeoutError, TimeoutError):
             return Ambiguous(reason="read-timeout")
         except (HTTPError, http.client.HTTPException, OSError):

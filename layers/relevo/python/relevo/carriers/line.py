@@ -79,6 +79,8 @@ class Line:
         if isinstance(request, Refused):
             return request
         answer = self.transport.call(request, within=submission.within)
+        if isinstance(answer, Refused):
+            return answer
         reply = answer if isinstance(answer, HttpReply) else None
         outcome = self.adapter.parse_reply(answer) if isinstance(answer, HttpReply) else answer
         if isinstance(outcome, Refused) and outcome.cause is Cause.AUTH:

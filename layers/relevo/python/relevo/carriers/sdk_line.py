@@ -75,7 +75,7 @@ class SdkLine:
         if isinstance(call, Refused):
             return call
         outcome, reply = self._judged(call)
-        if call.request:
+        if call.request and not isinstance(call.answer, Refused):
             exchange = exchange_of(
                 carrier=self.account.name,
                 submission=submission,

@@ -11,6 +11,7 @@ A receipt as it arrives, shortened:
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from relevo.carriers import reading, verdicts
@@ -136,7 +137,9 @@ class Telnyx(Adapter[HttpRequest]):
                 currency=reading.code(message, "cost", "currency"),
             )
         code, text = reading.code(error, "code"), reading.word(error, "detail")
-        verdict = verdicts.find(CODES, code or "") or verdicts.by_reason(REASONS.get(code or ""))
+        # A family's name on an error of theirs would still not say what had happened before it.
+        known = CODES.get if reply.status >= 500 else partial(verdicts.find, CODES)
+        verdict = known(code or "") or verdicts.by_reason(REASONS.get(code or ""))
         return verdicts.judged(verdict, reply, code=code, text=text)
 
     def forgery(self, webhook: Webhook, account: CarrierAccount, now: Millis) -> str | None:
