@@ -44,7 +44,7 @@ imports: setup ## the dependency rule
 	@.venv/bin/lint-imports --no-cache
 
 unit: setup ## unit, property, integration and contract tests, in parallel
-	@.venv/bin/pytest -q -n 2 $(wildcard tests/unit tests/integration tests/contract tests/simulation)
+	@.venv/bin/pytest -q -n 2 $(wildcard tests/unit tests/carriers tests/integration tests/contract tests/simulation)
 
 infra: setup ## synthesise every stage and check the templates
 	@.venv/bin/pytest -q tests/infra

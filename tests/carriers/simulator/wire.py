@@ -61,7 +61,7 @@ class Keys:
     """What each carrier signs its webhooks with, and what it lets in."""
 
     auth_token: str = "0123456789abcdef0123456789abcdef"
-    secret: str = "sigSecret0123456"
+    secret: str = "sigSecret0123456sigSecret0123456"
     seed: bytes = bytes(range(32))
     topic: str = "arn:aws:sns:eu-west-1:111122223333:sms-events"
 

@@ -29,6 +29,7 @@ from relevo.domain.message import split_attempt_id
 from relevo.domain.outcome import Cause, Outcome, Refused
 from relevo.domain.segments import Encoding
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
+from relevo.domain.templates import UNSENDABLE
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import State
 from relevo.ports import Receipt, Submission
@@ -120,6 +121,8 @@ class Adapter(ABC, Generic[RequestT]):
             return "not-configured"
         if not can.free_text:
             return None if submission.registered else "no-registered-template"
+        if not submission.text or UNSENDABLE.search(submission.text):
+            return "text-unsendable"
         if can.max_characters and len(submission.text) > can.max_characters:
             return "too-long"
         if can.max_segments and submission.sizing.segments > can.max_segments:

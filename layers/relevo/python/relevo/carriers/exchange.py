@@ -49,7 +49,7 @@ class Exchange:
 class Redaction:
     """Hides what is known to be secret here, and what looks like a number or repeats the text."""
 
-    known: frozenset[str]
+    known: re.Pattern[str]
     shingles: frozenset[str]
 
     def of(self, value: object, depth: int = 6) -> Any:
@@ -61,11 +61,11 @@ class Redaction:
             return value
         return self._leaf(str(value))
 
-    def _leaf(self, text: str) -> str:
+    def _leaf(self, said: str) -> str:
+        text = self.known.sub(HIDDEN, said)
         bare = text.casefold()
-        if _NUMBER.fullmatch(text) or any(one in bare for one in self.known):
-            return HIDDEN
-        if any(bare[i : i + SHINGLE] in self.shingles for i in range(len(bare) - SHINGLE + 1)):
+        repeats = (bare[i : i + SHINGLE] in self.shingles for i in range(len(bare)))
+        if _NUMBER.fullmatch(text) or any(repeats):
             return HIDDEN
         # Prose may name a number; ids, which have no spaces, stay readable.
         quiet = _DIGITS.sub(HIDDEN, text) if " " in text else text
@@ -77,9 +77,15 @@ def redaction(
 ) -> Redaction:
     """Give the redaction that everything about this submit needs."""
     text = submission.text.casefold()
-    known = {one.casefold() for one in _sensitive(submission, account, secret) if len(one) > 3}
+    known = filter(None, set(_sensitive(submission, account, secret)))
+    longest_first = sorted(map(_pattern, known), key=len, reverse=True)
     shingles = {text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)}
-    return Redaction(frozenset(known), frozenset(shingles))
+    return Redaction(re.compile("|".join(longest_first), re.IGNORECASE), frozenset(shingles))
+
+
+def _pattern(secret: str) -> str:
+    """Find a secret anywhere; one as short as a word only where it stands alone."""
+    return re.escape(secret) if len(secret) > 3 else rf"\A{re.escape(secret)}\Z"
 
 
 def _sensitive(

@@ -178,4 +178,4 @@ def _text(fields: Mapping[str, str]) -> str:
             return smpp.decoded(raw)
         case "3" if raw:
             return reading.raw_text(raw.decode("latin-1"))
-    return fields.get("content", "")
+    return reading.raw_text(fields, "content")

@@ -124,9 +124,9 @@ class Kannel(Adapter[HttpRequest]):
     def parse_inbound(self, verified: VerifiedWebhook) -> Sequence[Inbound]:
         fields = reading.parameters(verified.webhook)
         sender = fields.get("sender") or fields.get("from")
-        text = fields.get("message", fields.get("text"))
-        if not sender or text is None:
+        if not sender or not {"message", "text"} & fields.keys():
             return ()
+        text = reading.raw_text(fields, "message" if "message" in fields else "text")
         recipient = fields.get("to") or fields.get("receiver", "")
         return (
             Inbound(

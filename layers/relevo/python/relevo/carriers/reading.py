@@ -130,12 +130,19 @@ def query(webhook: Webhook) -> dict[str, str]:
 
 
 def parameters(webhook: Webhook) -> dict[str, str]:
-    """Give a callback's fields, however the account has them sent: query, form or flat JSON."""
+    """Give a callback's fields exactly, however they are sent: query, form or flat JSON."""
     given = query(webhook)
     if is_json(webhook):
         flat = as_json(webhook.body)
-        return given | {name: word(flat, name) for name in child(flat) or ()} if flat else given
+        names = flat if isinstance(flat, Mapping) else ()
+        return given | {name: _exactly(flat, name) for name in names}
     return given | form(webhook.body)
+
+
+def _exactly(flat: object, name: str) -> str:
+    """Give a field as it was signed."""
+    value = child(flat, name)
+    return value if isinstance(value, str) else word(value)
 
 
 def is_json(webhook: Webhook) -> bool:
@@ -149,9 +156,10 @@ def lines(reply: HttpReply) -> str:
 
 def e164(number: str) -> str:
     """Put the plus before an international number; short codes and names stay as they are."""
-    bare = number.strip().removeprefix("+")
+    clean = _BAD.sub("", number).strip()
+    bare = clean.removeprefix("+")
     bare = bare.removeprefix("00") if len(bare) > 9 else bare
-    return f"+{bare}" if _NUMBER.fullmatch(bare) else number.strip()
+    return f"+{bare}" if _NUMBER.fullmatch(bare) else clean
 
 
 def hushed(text: str) -> str | None:

@@ -176,7 +176,7 @@ class Vonage(Adapter[HttpRequest]):
         sender = fields.get("msisdn")
         if not sender or "text" not in fields or "status" in fields:
             return ()
-        text = fields["text"]
+        text = reading.raw_text(fields, "text")
         return (
             Inbound(
                 id=reading.identity(fields, "messageId"),
