@@ -18,6 +18,9 @@ MOST: Final = 60
 SHINGLE: Final = 6
 """A value that shares this many characters in a row with the text repeats it."""
 
+SHORT: Final = 4
+"""What is shorter is hidden only where it stands alone: any word may contain it."""
+
 KEPT_HEADERS: Final = frozenset(
     {"content-type", "retry-after", "x-request-id", "x-amzn-requestid", "request-id"}
 )
@@ -45,16 +48,18 @@ class Exchange:
     code: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Redaction:
     """Hides what is known to be secret here, and what looks like a number or repeats the text."""
 
-    known: re.Pattern[str]
+    known: tuple[str, ...]
+    short: frozenset[str]
     shingles: frozenset[str]
 
     def of(self, value: object, depth: int = 6) -> Any:
         if isinstance(value, Mapping) and depth:
-            return {str(k)[:LONGEST]: self.of(v, depth - 1) for k, v in list(value.items())[:MOST]}
+            some = list(value.items())[:MOST]
+            return {self._leaf(str(name)): self.of(one, depth - 1) for name, one in some}
         if isinstance(value, list) and depth:
             return [self.of(one, depth - 1) for one in value[:MOST]]
         if value is None or isinstance(value, bool):
@@ -62,10 +67,12 @@ class Redaction:
         return self._leaf(str(value))
 
     def _leaf(self, said: str) -> str:
-        text = self.known.sub(HIDDEN, said)
+        text = said
+        for one in self.known:
+            text = text.replace(one, HIDDEN)
         bare = text.casefold()
         repeats = (bare[i : i + SHINGLE] in self.shingles for i in range(len(bare)))
-        if _NUMBER.fullmatch(text) or any(repeats):
+        if text in self.short or _NUMBER.fullmatch(text) or any(repeats):
             return HIDDEN
         # Prose may name a number; ids, which have no spaces, stay readable.
         quiet = _DIGITS.sub(HIDDEN, text) if " " in text else text
@@ -77,15 +84,12 @@ def redaction(
 ) -> Redaction:
     """Give the redaction that everything about this submit needs."""
     text = submission.text.casefold()
-    known = filter(None, set(_sensitive(submission, account, secret)))
-    longest_first = sorted(map(_pattern, known), key=len, reverse=True)
-    shingles = {text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)}
-    return Redaction(re.compile("|".join(longest_first), re.IGNORECASE), frozenset(shingles))
-
-
-def _pattern(secret: str) -> str:
-    """Find a secret anywhere; one as short as a word only where it stands alone."""
-    return re.escape(secret) if len(secret) > 3 else rf"\A{re.escape(secret)}\Z"
+    known = sorted(_sensitive(submission, account, secret), key=len, reverse=True)
+    return Redaction(
+        known=tuple(one for one in known if len(one) >= SHORT),
+        short=frozenset(one for one in known if len(one) < SHORT),
+        shingles=frozenset(text[i : i + SHINGLE] for i in range(len(text) - SHINGLE + 1)),
+    )
 
 
 def _sensitive(
@@ -132,7 +136,7 @@ def exchange_of(
         reply=hide.of(_said(reply.body)) if reply else None,
         outcome=type(outcome).__name__.lower(),
         reason=None if isinstance(outcome, Accepted) else outcome.reason,
-        code=None if isinstance(outcome, Accepted) else outcome.code,
+        code=None if isinstance(outcome, Accepted) else hide.of(outcome.code),
     )
 
 
