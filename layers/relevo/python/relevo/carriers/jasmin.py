@@ -11,7 +11,7 @@ from typing import Final
 from urllib.parse import urlencode
 
 from relevo.carriers import reading, smpp, verdicts
-from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, unsendable
+from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, unsendable, within
 from relevo.carriers.senders import plain, says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
@@ -26,10 +26,11 @@ from relevo.carriers.values import (
     post_form,
 )
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
-from relevo.domain.timing import MINUTE, SECOND
+from relevo.domain.timing import SECOND
 from relevo.domain.words import State
 from relevo.ports import Submission
 
+TTL: Final = (60, 604_800)
 REFERENCE: Final = "mid"
 SUCCESS: Final = re.compile(r'Success "([^"]{1,128})"')
 ACKNOWLEDGED: Final = HttpReply(
@@ -58,7 +59,7 @@ class Jasmin(Adapter[HttpRequest]):
     # A longer text is cut without an error, so the limit of five parts is ours to keep.
     capabilities = Capabilities(
         balance=True,
-        ttl=(60, 604_800),
+        ttl=TTL,
         max_segments=5,
         acknowledgement="ACK/Jasmin",
         answer_within=30 * SECOND,
@@ -76,7 +77,7 @@ class Jasmin(Adapter[HttpRequest]):
             "to": plain(submission.to),
             "from": plain(sender),
             **_content(submission),
-            "validity-period": str(max(submission.ttl // MINUTE, 1)),
+            "validity-period": str(within(submission.ttl, TTL) // 60),
             "dlr": "yes",
             "dlr-level": "3",
             "dlr-method": "POST",

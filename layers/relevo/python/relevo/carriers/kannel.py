@@ -12,7 +12,7 @@ from typing import Final
 from urllib.parse import quote, urlencode
 
 from relevo.carriers import reading, smpp, verdicts
-from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, unsendable
+from relevo.carriers.base import Adapter, Capabilities, VerifiedWebhook, unsendable, within
 from relevo.carriers.senders import plain, says_stop, sender_flaw, sender_of
 from relevo.carriers.values import (
     CarrierAccount,
@@ -24,10 +24,10 @@ from relevo.carriers.values import (
     get,
 )
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
-from relevo.domain.timing import MINUTE
 from relevo.domain.words import State
 from relevo.ports import Submission
 
+TTL: Final = (60, 604_800)
 REFERENCE: Final = "mid"
 """Kannel gives no id to a message: ours travels in the URL that it is to call."""
 
@@ -63,7 +63,7 @@ class Kannel(Adapter[HttpRequest]):
     needs = frozenset({"base_url", "username", "password"})
     optional = frozenset({"sender", "smsc", "path"})
     secret = frozenset({"password"})
-    capabilities = Capabilities(ttl=(60, 604_800), acknowledgement="200, empty")
+    capabilities = Capabilities(ttl=TTL, acknowledgement="200, empty")
 
     def compose(
         self, submission: Submission, account: CarrierAccount, stamp: Stamp
@@ -80,7 +80,7 @@ class Kannel(Adapter[HttpRequest]):
             "text": submission.text,
             "charset": "UTF-8",
             "coding": "2" if smpp.wide(submission.sizing) else "0",
-            "validity": str(max(submission.ttl // MINUTE, 1)),
+            "validity": str(within(submission.ttl, TTL) // 60),
             **route,
             "dlr-mask": MASK,
             "dlr-url": _receipt_url(submission, account),
