@@ -190,7 +190,10 @@ def test_sinch_signs_as_its_sdk_checks(body: bytes, key: str, nonce: str, late: 
     assert not lets_in("sinch", webhook("https://x", body + b"x", **named), {"webhook_secret": key})
 
 
-@given(query=QUERIES, fields=FIELDS, key=KEYS, nonce=KEYS)
+ODD_QUERIES = st.dictionaries(NAMES, st.text("ab %&=+.?/", max_size=6), max_size=3)
+
+
+@given(query=ODD_QUERIES, fields=FIELDS, key=KEYS, nonce=KEYS)
 def test_plivo_signs_as_its_sdk_checks(
     query: dict[str, str], fields: dict[str, str], key: str, nonce: str
 ) -> None:

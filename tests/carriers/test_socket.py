@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from relevo.carriers.http import Transport
-from relevo.carriers.line import Credentials
+from relevo.carriers.infobip import Infobip
+from relevo.carriers.line import Credentials, Line
 from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest
 from relevo.domain.outcome import Accepted, Ambiguous, Cause, Refused, Retryable
 from relevo.domain.timing import MINUTE, SECOND
@@ -312,6 +313,56 @@ def test_a_record_that_cannot_be_kept_changes_no_answer(carriers: Simulator) -> 
     line = a_line("infobip", carriers.at("infobip"), record=broken)
 
     assert isinstance(line.submit(a_submission()), Accepted)
+
+
+def test_credentials_that_cannot_be_read_are_known_before_any_byte(carriers: Simulator) -> None:
+    def broken() -> CarrierAccount:
+        raise OSError("no vault")
+
+    line = a_line("infobip", carriers.at("infobip"))
+    assert isinstance(line, Line)
+    line = replace(line, credentials=Credentials(read=broken, clock=lambda: NOW))
+
+    assert line.submit(a_submission()) == Retryable(reason="credentials-unread")
+    assert carriers.counted("infobip") == 0
+
+
+def test_a_defect_in_building_is_known_before_any_byte(carriers: Simulator) -> None:
+    class Broken(Infobip):
+        def compose(self, *_: object) -> HttpRequest | Refused:
+            raise ZeroDivisionError
+
+    line = a_line("infobip", carriers.at("infobip"))
+    assert isinstance(line, Line)
+    line = replace(line, adapter=Broken())
+
+    assert line.submit(a_submission()) == Refused(reason="build-defect", cause=Cause.CONFIG)
+    assert carriers.counted("infobip") == 0
+
+
+def test_a_slow_aws_is_asked_once_whatever_its_client_would_do(carriers: Simulator) -> None:
+    carriers.script(Fault.HANG, Fault.HANG)
+    line = a_line("aws-eum", carriers.at("aws-eum"))
+
+    outcome = line.submit(a_submission("aws-eum", within=200))
+
+    assert outcome == Ambiguous(reason="read-timeout")
+    time.sleep(0.3)  # left to itself, botocore would have asked again by now
+    assert carriers.counted("aws-eum") == 1
+
+
+def test_aws_without_credentials_of_its_own_sends_nothing(
+    carriers: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
+    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    line = a_line("aws-eum", carriers.at("aws-eum"))
+
+    outcome = line.submit(a_submission("aws-eum"))
+
+    assert isinstance(outcome, Refused)
+    assert outcome.code == "NoCredentialsError"
+    assert carriers.counted("aws-eum") == 0
 
 
 def test_nothing_is_recorded_of_what_was_never_sent(carriers: Simulator) -> None:

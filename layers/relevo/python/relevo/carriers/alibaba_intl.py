@@ -39,10 +39,11 @@ STATUSES: Final[Mapping[str, State]] = {
     "6": State.EXPIRED,
 }
 POLLED: Final[Mapping[str, State]] = {
-    "1": State.DELIVERED,
+    "1": State.SENT,
     "2": State.FAILED,
     "3": State.ACCEPTED,
 }
+"""What a question is answered: 1 says that it was sent, not that it arrived."""
 WORDS: Final = verdicts.spread(
     (Reason.UNREACHABLE, "UNDELIV"),
     (Reason.EXPIRED, "EXPIRED"),
@@ -114,7 +115,7 @@ def _notice(report: object, state: State | None) -> Notice:
     if state is State.FAILED:
         refined = smpp.STATES.get(code.upper())
         state = refined if refined in BOUNCES else state
-    failed = state not in (State.DELIVERED, State.ACCEPTED)
+    failed = state not in (State.DELIVERED, State.SENT, State.ACCEPTED)
     reason = WORDS.get(code.upper(), Reason.UNKNOWN) if failed else None
     return Notice(
         state=state,

@@ -206,12 +206,11 @@ def _now(sample: Sample) -> Millis:
 def _reply_words(sample: Sample, adapter: Adapter[Any], kind: str) -> list[Words]:
     reply = _reply(sample["http"])
     asked = word(sample, "http_request", "url").lower()
-    if kind.startswith("balance") or "balance" in asked:
+    if "balance" in kind or "balance" in asked:
         funds = adapter.parse_balance(reply)
         return [_words_of(funds)] if funds else []
-    if kind.startswith(("poll", "lookup", "log", "status", "query")) or (
-        word(sample, "http_request", "method") == "GET"
-    ):
+    asks = word(sample, "http_request", "method") == "GET"
+    if asks or any(one in kind for one in ("poll", "lookup", "logs", "query")):
         return [_words_of(notice) for notice in adapter.parse_lookup(reply) or ()]
     return [_outcome_words(adapter.parse_reply(reply))]
 

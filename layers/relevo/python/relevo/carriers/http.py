@@ -170,7 +170,7 @@ class Transport:
             request.method,
             request.url,
             body=request.body,
-            headers=dict(request.headers),
+            headers={"User-Agent": "relevo", **request.headers},
             redirect=False,
             retries=False,
             timeout=Timeout(connect=min(CONNECT / SECOND, seconds), total=seconds),

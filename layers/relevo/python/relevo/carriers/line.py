@@ -17,7 +17,7 @@ from relevo.carriers.values import (
     Notice,
     Stamp,
 )
-from relevo.domain.outcome import Cause, Outcome, Refused
+from relevo.domain.outcome import Cause, Outcome, Refused, Retryable
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.ports import Clock, Draw, Submission
 
@@ -74,10 +74,11 @@ class Line:
 
     def submit(self, submission: Submission) -> Outcome:
         """Hand the message over once, and judge the answer or its absence."""
-        account, stamp = self.credentials.current(), self._stamp()
-        request = self.adapter.build(submission, account, stamp)
-        if isinstance(request, Refused):
-            return request
+        stamp = self._stamp()
+        prepared = self._prepared(submission, stamp)
+        if not isinstance(prepared, tuple):
+            return prepared
+        account, request = prepared
         answer = self.transport.call(request, within=submission.within)
         if isinstance(answer, Refused):
             return answer
@@ -97,6 +98,22 @@ class Line:
         )
         note(self.record, exchange)
         return outcome
+
+    def _prepared(
+        self, submission: Submission, stamp: Stamp
+    ) -> tuple[CarrierAccount, HttpRequest] | Refused | Retryable:
+        """Do everything that can go wrong before a byte has left, and say that none has."""
+        try:
+            account = self.credentials.current()
+        except Exception as error:  # noqa: BLE001 - whatever it was, the carrier knows nothing
+            log.error("credentials-unread", extra={"error": type(error).__name__})
+            return Retryable(reason="credentials-unread")
+        try:
+            request = self.adapter.build(submission, account, stamp)
+        except Exception as error:  # noqa: BLE001 - a defect of ours, known before sending
+            log.error("build-defect", extra={"error": type(error).__name__})
+            return Refused(reason="build-defect", cause=Cause.CONFIG)
+        return request if isinstance(request, Refused) else (account, request)
 
     def lookup(self, inquiry: Inquiry) -> Sequence[Notice] | None:
         """Ask what became of an attempt; None when it cannot be asked or does not say."""
