@@ -295,6 +295,17 @@ def test_credentials_are_read_again_after_five_minutes() -> None:
     assert credentials.current()["key"] == "new"
 
 
+def test_an_account_that_cannot_be_read_again_is_used_as_it_was() -> None:
+    now, store = [NOW], Store("known")
+    credentials = Credentials(read=store, clock=lambda: now[0])
+    credentials.current()
+    store.keys.clear()
+
+    now[0] += 6 * MINUTE
+
+    assert credentials.current()["key"] == "known"
+
+
 def test_a_401_never_sends_the_same_submit_again(carriers: Simulator) -> None:
     carriers.script(Fault.AUTH)
     line = a_line("infobip", carriers.at("infobip"))

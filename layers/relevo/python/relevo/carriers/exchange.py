@@ -1,9 +1,10 @@
 """What passed between us and a carrier, without what must not be kept: numbers, texts, secrets."""
 
+import logging
 import re
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
 from urllib.parse import parse_qsl, urlsplit
 
 from relevo.carriers.reading import as_json
@@ -11,6 +12,8 @@ from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.timing import Millis
 from relevo.ports import Submission
+
+log = logging.getLogger(__name__)
 
 HIDDEN: Final = "…"
 LONGEST: Final = 200
@@ -46,6 +49,23 @@ class Exchange:
     outcome: str
     reason: str | None
     code: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Call:
+    """One submit as it went, with everything that must not be kept of it."""
+
+    account: CarrierAccount = field(repr=False)
+    secret: Collection[str]
+    submission: Submission = field(repr=False)
+    request: HttpRequest
+    reply: HttpReply | None
+    outcome: Outcome
+    at: Millis
+    took: Millis
+
+
+Record: TypeAlias = Callable[[Exchange], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,25 +128,18 @@ def _sensitive(
     yield from (account.get(name) for name in secret)
 
 
-def exchange_of(
-    *,
-    carrier: str,
-    submission: Submission,
-    at: Millis,
-    took: Millis,
-    request: HttpRequest,
-    reply: HttpReply | None,
-    outcome: Outcome,
-    hide: Redaction,
-) -> Exchange:
-    """Make the record of a submit."""
+def exchange_of(call: Call) -> Exchange:
+    """Make the record of a call."""
+    request, reply, outcome = call.request, call.reply, call.outcome
     parts = urlsplit(request.url)
     sent = dict(parse_qsl(parts.query)) | _fields(request.body)
+    hide = redaction(call.submission, call.account, call.secret)
+    failed = None if isinstance(outcome, Accepted) else outcome
     return Exchange(
-        carrier=carrier,
-        reference=submission.reference,
-        at=at,
-        took=took,
+        carrier=call.account.name,
+        reference=call.submission.reference,
+        at=call.at,
+        took=call.took,
         method=request.method,
         host=parts.hostname or "",
         path="/".join(hide.of(step) for step in parts.path.split("/")),
@@ -135,9 +148,17 @@ def exchange_of(
         headers=_kept(reply.headers, hide) if reply else {},
         reply=hide.of(_said(reply.body)) if reply else None,
         outcome=type(outcome).__name__.lower(),
-        reason=None if isinstance(outcome, Accepted) else outcome.reason,
-        code=None if isinstance(outcome, Accepted) else hide.of(outcome.code),
+        reason=failed.reason if failed else None,
+        code=hide.of(failed.code) if failed else None,
     )
+
+
+def note(record: Record, call: Call) -> None:
+    """Hand a record over; losing it must not make an answer that we have look like none."""
+    try:
+        record(exchange_of(call))
+    except Exception as error:  # noqa: BLE001 - the answer matters more than its record
+        log.warning("exchange-unrecorded", extra={"error": type(error).__name__})
 
 
 def _fields(body: bytes) -> dict[str, Any]:

@@ -3,10 +3,9 @@
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from relevo.carriers.base import Adapter
-from relevo.carriers.exchange import Exchange, exchange_of, redaction
+from relevo.carriers.exchange import Call, Record, note
 from relevo.carriers.http import Transport
 from relevo.carriers.values import (
     CarrierAccount,
@@ -22,8 +21,6 @@ from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.ports import Clock, Draw, Submission
 
 log = logging.getLogger(__name__)
-
-Record: TypeAlias = Callable[[Exchange], None]
 
 FRESH: Millis = 5 * MINUTE
 ASKING: Millis = 5 * SECOND
@@ -45,20 +42,21 @@ class Credentials:
     def current(self) -> CarrierAccount:
         now = self.clock()
         if self._account is None or now - self._read_at > FRESH:
-            self._account, self._read_at = self.read(), now
+            self._account, self._read_at = self._newest(), now
         return self._account
 
     def refused(self, account: CarrierAccount) -> None:
-        if account not in (self._refused, None) and account == self._account:
-            self._refused, self._account = account, None
+        if account == self._account and account != self._refused:
+            self._refused, self._read_at = account, 0
 
-
-def note(record: Record, exchange: Exchange) -> None:
-    """Hand a record over; losing it must not make an answer we have look like none."""
-    try:
-        record(exchange)
-    except Exception as error:  # noqa: BLE001 - the answer matters more than its record
-        log.warning("exchange-unrecorded", extra={"error": type(error).__name__})
+    def _newest(self) -> CarrierAccount:
+        try:
+            return self.read()
+        except Exception as error:
+            if self._account is None:
+                raise
+            log.warning("credentials-stale", extra={"error": type(error).__name__})
+            return self._account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +84,17 @@ class Line:
         outcome = self.adapter.parse_reply(answer) if isinstance(answer, HttpReply) else answer
         if isinstance(outcome, Refused) and outcome.cause is Cause.AUTH:
             self.credentials.refused(account)
-        exchange = exchange_of(
-            carrier=account.name,
+        call = Call(
+            account=account,
+            secret=self.adapter.secret,
             submission=submission,
-            at=stamp.at,
-            took=self.clock() - stamp.at,
             request=request,
             reply=reply,
             outcome=outcome,
-            hide=redaction(submission, account, self.adapter.secret),
+            at=stamp.at,
+            took=self.clock() - stamp.at,
         )
-        note(self.record, exchange)
+        note(self.record, call)
         return outcome
 
     def _prepared(

@@ -10,15 +10,14 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from relevo.carriers.base import Adapter
-from relevo.carriers.exchange import exchange_of, redaction
+from relevo.carriers.exchange import Call, Record, note
 from relevo.carriers.http import Answer, Transport
-from relevo.carriers.line import Record, note
 from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest, SdkCall, Stamp
-from relevo.domain.outcome import Cause, Outcome, Refused
+from relevo.domain.outcome import Ambiguous, Cause, Outcome, Refused
 from relevo.domain.timing import CONNECT, SECOND, Millis
 from relevo.ports import Clock, Draw, Submission
 
-_CALL: Final[ContextVar["_Call"]] = ContextVar("call")
+_SUBMIT: Final[ContextVar["_Submit"]] = ContextVar("submit")
 
 
 class _Sent(Exception):
@@ -26,7 +25,7 @@ class _Sent(Exception):
 
 
 @dataclass(slots=True)
-class _Call:
+class _Submit:
     within: Millis
     request: HttpRequest | None = None
     answer: Answer | None = None
@@ -76,34 +75,36 @@ class SdkLine:
             return call
         outcome, reply = self._judged(call)
         if call.request and not isinstance(call.answer, Refused):
-            exchange = exchange_of(
-                carrier=self.account.name,
+            exchange = Call(
+                account=self.account,
+                secret=self.adapter.secret,
                 submission=submission,
-                at=at,
-                took=self.clock() - at,
                 request=call.request,
                 reply=reply,
                 outcome=outcome,
-                hide=redaction(submission, self.account, self.adapter.secret),
+                at=at,
+                took=self.clock() - at,
             )
             note(self.record, exchange)
         return outcome
 
-    def _called(self, arguments: Mapping[str, Any], within: Millis) -> _Call | Refused:
-        call = _Call(within)
-        held = _CALL.set(call)
+    def _called(self, arguments: Mapping[str, Any], within: Millis) -> _Submit | Refused:
+        call = _Submit(within)
+        held = _SUBMIT.set(call)
         try:
             getattr(self.client, self.operation)(**arguments)
         except _Sent:
             pass
-        except Exception as error:  # noqa: BLE001 - nothing is sent but by `_send`, which ends in _Sent
-            return Refused(reason="sdk-refused", code=type(error).__name__, cause=Cause.CONFIG)
+        except Exception as error:  # noqa: BLE001 - nothing is sent but by `_send`
+            if call.request is None:
+                return _unsent(type(error).__name__)
+            call.answer = Ambiguous(reason="carrier-defect")
         finally:
-            _CALL.reset(held)
+            _SUBMIT.reset(held)
         return call
 
     def _send(self, request: Any, **_: Any) -> None:
-        call = _CALL.get()
+        call = _SUBMIT.get()
         headers = {name: _text(value) for name, value in request.headers.items()}
         body = request.body.encode() if isinstance(request.body, str) else request.body or b""
         call.request = HttpRequest(
@@ -112,11 +113,14 @@ class SdkLine:
         call.answer = self.transport.call(call.request, within=call.within)
         raise _Sent
 
-    def _judged(self, call: _Call) -> tuple[Outcome, HttpReply | None]:
+    def _judged(self, call: _Submit) -> tuple[Outcome, HttpReply | None]:
         if isinstance(call.answer, HttpReply):
             return self.adapter.parse_reply(call.answer), call.answer
-        refused = Refused(reason="sdk-refused", cause=Cause.CONFIG)
-        return call.answer or refused, None
+        return call.answer or _unsent(None), None
+
+
+def _unsent(error: str | None) -> Refused:
+    return Refused(reason="sdk-refused", code=error, cause=Cause.CONFIG)
 
 
 def _text(value: str | bytes) -> str:
