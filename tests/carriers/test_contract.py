@@ -345,3 +345,10 @@ def test_a_carrier_is_one_short_file_that_opens_with_a_receipt(name: str) -> Non
     said = ast.get_docstring(ast.parse(text)) or ""
     assert "as it arrives" in said or "as SNS carries it" in said
     assert "boto" not in "".join(line for line in text.splitlines() if "import" in line)
+
+
+def test_the_simulator_can_be_moved_where_there_are_no_tests() -> None:
+    files = sorted((Path(__file__).parent / "simulator").glob("*.py"))
+
+    assert files
+    assert not any("pytest" in path.read_text() for path in files)

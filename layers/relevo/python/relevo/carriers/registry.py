@@ -3,12 +3,14 @@
 from collections.abc import Callable, Mapping
 from functools import partial
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from relevo.carriers.base import Adapter
 from relevo.carriers.sandbox import BACKUP_ROWS, PRIMARY_ROWS, Sandbox
 from relevo.domain.timing import Millis
 from relevo.ports import Carrier, Clock, Receipts, SubmitLedger
+
+if TYPE_CHECKING:
+    from relevo.carriers.base import Adapter
 
 SANDBOX_PRIMARY: Final = "sandbox-a"
 SANDBOX_BACKUP: Final = "sandbox-b"
@@ -33,11 +35,11 @@ ADAPTERS: Final[Mapping[str, str]] = {
 """Real carriers: the class of each, in the file that is named like it."""
 
 
-def adapter(name: str) -> Adapter[Any]:
+def adapter(name: str) -> "Adapter[Any]":
     """Give a carrier's adapter; only what is asked for is loaded. Raises KeyError."""
     kind = ADAPTERS[name]
     module = import_module(f"relevo.carriers.{name.replace('-', '_')}")
-    made: Adapter[Any] = getattr(module, kind)()
+    made: "Adapter[Any]" = getattr(module, kind)()
     return made
 
 
