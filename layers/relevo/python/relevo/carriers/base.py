@@ -115,9 +115,14 @@ class Adapter(ABC, Generic[RequestT]):
             return unsendable(flaw)
         return self.compose(submission, account, stamp)
 
+    @final
+    def missing(self, account: CarrierAccount) -> frozenset[str]:
+        """Name the fields without which this account cannot be used, to say so at start."""
+        return frozenset(name for name in self.needs if not account.get(name))
+
     def _flaw(self, submission: Submission, account: CarrierAccount) -> str | None:
         can = self.capabilities
-        if any(not account.get(name) for name in self.needs):
+        if self.missing(account):
             return "not-configured"
         if not can.free_text:
             return None if submission.registered else "no-registered-template"
@@ -174,7 +179,7 @@ class Adapter(ABC, Generic[RequestT]):
         return None
 
     def parse_lookup(self, reply: HttpReply) -> Sequence[Notice] | None:
-        """Read its answer: none known is an empty list, None means that it does not say."""
+        """Read its answer: none known (yet) is an empty list, None means that it does not say."""
         return None
 
     def balance(self, account: CarrierAccount, stamp: Stamp) -> HttpRequest | None:
@@ -186,7 +191,7 @@ class Adapter(ABC, Generic[RequestT]):
 
 def same(given: str, wanted: str) -> bool:
     """Compare secrets in a time that says nothing about them; an empty one never matches."""
-    return bool(wanted) and hmac.compare_digest(given.encode(), wanted.encode())
+    return bool(wanted) and hmac.compare_digest(given.encode("utf-8", "replace"), wanted.encode())
 
 
 def unsendable(flaw: str) -> Refused:

@@ -39,7 +39,7 @@ def adapter(name: str) -> "Adapter[Any]":
     """Give a carrier's adapter; only what is asked for is loaded. Raises KeyError."""
     kind = ADAPTERS[name]
     module = import_module(f"relevo.carriers.{name.replace('-', '_')}")
-    made: "Adapter[Any]" = getattr(module, kind)()
+    made: Adapter[Any] = getattr(module, kind)()
     return made
 
 
