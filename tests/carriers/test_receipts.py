@@ -11,7 +11,7 @@ import pytest
 
 from relevo.carriers import registry
 from relevo.carriers.aws_eum import webhooks_in
-from relevo.carriers.base import Forged, VerifiedWebhook, receipt_of
+from relevo.carriers.base import Forged, VerifiedWebhook, receipt_of, whole_of
 from relevo.carriers.values import CarrierAccount, Notice, Webhook
 from relevo.domain.attempt import Attempt, climb
 from relevo.domain.outcome import Accepted, report_of
@@ -215,6 +215,23 @@ def test_one_delivered_part_of_two_is_no_delivered_message(carriers: Simulator, 
     assert (delivered.parts, delivered.part) == (2, outcome.parts[0])
     receipts = [receipt_of(one, "vonage", NOW) for one in (delivered, failed)]
     assert [one.report.state for one in receipts if one] == [State.SENT, State.UNDELIVERED]
+
+
+PARTS = (
+    ({"1": State.DELIVERED}, 2, State.SENT),
+    ({"1": State.DELIVERED, "2": State.SENT}, 2, State.SENT),
+    ({"1": State.DELIVERED, "2": State.DELIVERED}, 2, State.DELIVERED),
+    ({"1": State.DELIVERED, "2": State.UNDELIVERED}, 2, State.UNDELIVERED),
+    ({"1": State.EXPIRED, "2": State.REJECTED}, 3, State.REJECTED),
+    ({}, 2, State.SENT),
+)
+
+
+@pytest.mark.parametrize(("parts", "total", "wanted"), PARTS)
+def test_a_message_stands_as_its_parts_do(
+    parts: dict[str, State], total: int, wanted: State
+) -> None:
+    assert whole_of(parts, total) is wanted
 
 
 @pytest.mark.parametrize(

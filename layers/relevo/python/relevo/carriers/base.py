@@ -6,7 +6,7 @@ holds no state, opens no socket and never raises for what a carrier may answer.
 
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar, final
 
@@ -31,7 +31,7 @@ from relevo.domain.segments import Encoding
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.templates import UNSENDABLE
 from relevo.domain.timing import SECOND, Millis
-from relevo.domain.words import State
+from relevo.domain.words import BOUNCES, RANK, State
 from relevo.ports import Receipt, Submission
 
 Path: TypeAlias = tuple[str, ...]
@@ -208,7 +208,8 @@ def within(ttl: Millis, bounds: tuple[int, int]) -> int:
 def receipt_of(notice: Notice, carrier: str, now: Millis) -> Receipt | None:
     """Put a notice into the words of the road; None when it states nothing of an attempt of ours.
 
-    One delivered part of several is no delivered message: it counts as sent.
+    One delivered part of several is no delivered message: it counts as sent, and whoever keeps
+    the parts asks `whole_of`.
     """
     named = split_attempt_id(notice.reference or "")
     if named is None or notice.state is None:
@@ -224,3 +225,16 @@ def receipt_of(notice: Notice, carrier: str, now: Millis) -> Receipt | None:
         stop=notice.stop,
     )
     return Receipt(message_id=named[0], carrier=carrier, report=report)
+
+
+def whole_of(parts: Mapping[str, State], total: int) -> State:
+    """Say how a message of `total` parts stands, given the last state known of each part.
+
+    A part that failed is a message that failed; it is delivered when every part is.
+    """
+    states = parts.values()
+    failed = [state for state in states if state in BOUNCES]
+    if failed:
+        return max(failed, key=RANK.__getitem__)
+    arrived = [state for state in states if state is State.DELIVERED]
+    return State.DELIVERED if len(arrived) >= total else State.SENT
