@@ -217,7 +217,7 @@ def test_one_delivered_part_of_two_is_no_delivered_message(carriers: Simulator, 
     assert [one.report.state for one in receipts if one] == [State.SENT, State.UNDELIVERED]
 
 
-PARTS = (
+PARTS: tuple[tuple[dict[str, State], int, State], ...] = (
     ({"1": State.DELIVERED}, 2, State.SENT),
     ({"1": State.DELIVERED, "2": State.SENT}, 2, State.SENT),
     ({"1": State.DELIVERED, "2": State.DELIVERED}, 2, State.DELIVERED),
