@@ -9,7 +9,7 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send test check lint types imports unit infra e2e \
-	synth deploy account routes bench bench-cost openapi clean
+	synth deploy account routes carriers bench bench-cost openapi clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,7 +20,7 @@ setup: ## create the environments (.venv, .local); instant when nothing changed
 	@$(PYTHON) -m tools.setup
 
 up: setup ## start the emulator, deploy, send the demo messages; leaves the API running (PORT=4566)
-	@$(PY) -m tools.up --port $(PORT)
+	@$(PY) -m tools.up --port $(PORT) --simulate "$(SIMULATE)"
 
 down: ## stop what `make up` started
 	@$(PYTHON) -m tools.down
@@ -63,6 +63,9 @@ account: setup ## open an account on a deployed stage, print its keys: make acco
 
 routes: setup ## make a file all that a stage routes over: make routes STAGE=local FILE=docs/examples/routes.yaml
 	@$(PY) -m tools.routes --stage "$(STAGE)" --file "$(FILE)"
+
+carriers: setup ## tell a stage its accounts at carriers: make carriers STAGE=dev FILE=carriers.yaml
+	@$(PY) -m tools.carriers --stage "$(STAGE)" --file "$(FILE)"
 
 bench: setup ## CPU and import ratios
 	@$(PY) -m benchmarks.run

@@ -94,6 +94,8 @@ class StageConfig:
     max_receive_count: int = 5
     stream_batch: int = 100
     stream_max_age_seconds: int = 21_600
+    # The record of a submit that a carrier took costs a write; the others' are always kept.
+    keep_accepted_exchanges: bool = True
     # Clients and carriers wait for these two, so a new environment starts from a snapshot.
     snap_start: frozenset[str] = frozenset()
     local: LocalExceptions | None = None
@@ -164,6 +166,7 @@ DEV: Final = StageConfig(
 PROD: Final = StageConfig(
     name="prod",
     retained=True,
+    keep_accepted_exchanges=False,
     log_retention_days=90,
     access_log_retention_days=90,
     due_shards=16,

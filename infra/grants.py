@@ -19,6 +19,7 @@ class Grants:
     indices: dict[str, str] = field(default_factory=dict)
     starts_workflow: bool = False
     reads_stream: bool = False
+    sends_texts: bool = False
 
 
 GRANTS: Final = {
@@ -28,6 +29,7 @@ GRANTS: Final = {
             "routes": ("BatchWriteItem", "GetItem", "Query"),
             "messages": ("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
             "content": ("BatchGetItem", "GetItem", "PutItem"),
+            "ledger": ("Query",),
         },
         indices={"messages": "byDay"},
         sends=CLASS_QUEUES,
@@ -46,10 +48,11 @@ GRANTS: Final = {
             "content": ("BatchGetItem",),
             "accounts": ("BatchGetItem",),
             "due": LEAVE_DUE,
-            "ledger": ("PutItem",),
+            "ledger": ("BatchWriteItem", "PutItem"),
         },
         sends=("nudge", "receipts"),
         secrets=("carriers",),
+        sends_texts=True,
     ),
     "dlr": Grants(
         tables={

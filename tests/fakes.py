@@ -23,6 +23,7 @@ from relevo.ports import (
     Account,
     Balance,
     Carrier,
+    CarrierOf,
     Clock,
     Conflict,
     Debit,
@@ -69,6 +70,11 @@ class VirtualClock:
 def in_turn(tasks: Sequence[Callable[[], T]]) -> list[T]:
     """A `Parallel` that runs one after the other."""
     return [task() for task in tasks]
+
+
+def by_name(carriers: Mapping[str, Carrier]) -> CarrierOf:
+    """A `CarrierOf` with one account at each carrier."""
+    return lambda route: carriers.get(route.carrier)
 
 
 class Faulty:
@@ -518,13 +524,21 @@ class InMemoryReceipts(Timed[Receipt]):
     def send(self, receipt: Receipt, delay: Millis = 0) -> None:
         self.put(self._clock() + delay, receipt)
 
+    def send_all(self, receipts: Sequence[Receipt]) -> None:
+        for receipt in receipts:
+            self.send(receipt)
+
 
 @dataclass
 class InMemoryOrphans:
     kept: list[tuple[Receipt, Millis]] = field(default_factory=list)
+    strays: list[tuple[str, Mapping[str, str]]] = field(default_factory=list)
 
     def keep(self, receipt: Receipt, at: Millis) -> None:
         self.kept.append((receipt, at))
+
+    def keep_stray(self, carrier: str, said: Mapping[str, str], at: Millis) -> None:
+        self.strays.append((carrier, said))
 
 
 @dataclass
@@ -533,6 +547,17 @@ class InMemoryLedger:
 
     def note(self, submission: Submission, carrier: str, at: Millis) -> None:
         self.notes.append((submission, carrier, at))
+
+
+@dataclass
+class InMemoryExchanges:
+    """What `flush` would have written, by message."""
+
+    kept: list[Mapping[str, Any]] = field(default_factory=list)
+
+    def of(self, message_id: str) -> Sequence[Mapping[str, Any]]:
+        mine = [one for one in self.kept if one["reference"].startswith(message_id)]
+        return sorted(mine, key=lambda one: one["at"])
 
 
 @dataclass
@@ -601,6 +626,7 @@ class World:
         self.health = InMemoryHealth()
         self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
+        self.exchanges = InMemoryExchanges()
         self.orphans = InMemoryOrphans()
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()

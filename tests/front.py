@@ -60,10 +60,11 @@ TEMPLATE = {
 }
 PORTS = (
     *("accounts", "messages", "contents", "routes", "queues"),
-    *("templates", "histories", "senders", "listing", "telemetry"),
+    *("templates", "histories", "senders", "listing", "telemetry", "exchanges"),
 )
 NAMES = {
     "id": UNKNOWN,
+    "messageId": UNKNOWN,
     "templateId": "pedido",
     "version": "1",
     "routeName": "north",
@@ -227,7 +228,7 @@ class Front:
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
                 analyst=lambda: Analyst(telemetry=port["telemetry"], clock=world.clock),
                 operator=lambda: Operator(
-                    **{name: port[name] for name in ("routes", "senders", "accounts")},
+                    **{name: port[name] for name in ("routes", "senders", "accounts", "exchanges")},
                     carriers={"north", "south", "sandbox-a", "sandbox-b"},
                 ),
                 id_key=lambda: ID_KEY,

@@ -55,6 +55,7 @@ def attempts() -> SearchStrategy[Attempt]:
         pause=maybe(st.integers(0, 60_000)),
         silent=st.booleans(),
         duplicate=st.booleans(),
+        arrived=st.lists(NAMES, max_size=2).map(tuple),
     )
 
 
@@ -165,6 +166,8 @@ def receipts() -> SearchStrategy[Receipt]:
         retryable=st.booleans(),
         stop=st.booleans(),
         pause=maybe(st.integers(0, 60_000)),
+        part=NAMES,
+        parts=st.integers(1, 4),
     )
     return st.builds(Receipt, message_id=IDS, carrier=NAMES, report=report)
 

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final
 
@@ -22,6 +23,7 @@ ACCOUNT: Final = Account(
 )
 DEPOSIT: Final = Decimal(1000)
 PATIENCE: Final = 90
+TITLE: Final = "Seven messages with the sandbox key; the last digits of `to` choose what happens:"
 NUMBER: Final = "+34612345"
 
 
@@ -59,20 +61,23 @@ def messages() -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def run(stack: Stack) -> dict[str, str]:
-    """Create the demo account, send the messages, print their journeys; gives the API keys."""
-    keys = prepare(stack)
-    client = Client(base_url=stack.base_url, key=keys["sandboxKey"])
+def run(stack: Stack, key: str) -> None:
+    """Save the templates, send the messages, print their journeys."""
+    client = Client(base_url=stack.base_url, key=key)
     demo_templates.save(client)
-    say.line("\nSeven messages with the sandbox key; the last digits of `to` choose what happens:")
-    sent = [_send(client, title, fields) for title, fields in messages()]
+    send_all(client, messages(), TITLE)
+
+
+def send_all(client: Client, bodies: Sequence[tuple[str, dict[str, Any]]], title: str) -> None:
+    """Send these and print their journeys; fails when not all of them end."""
+    say.line(f"\n{title}")
+    sent = [_send(client, title, fields) for title, fields in bodies]
     ended = follow(client, sent, seconds=PATIENCE)
     say.line("")
     if len(ended) < len(sent):
         say.fail(
             "not every message has ended; see .local/run/emulator.log and try `make up` again."
         )
-    return keys
 
 
 def prepare(stack: Stack) -> dict[str, str]:

@@ -1,11 +1,12 @@
 """`make down`: stop what `make up` started; standard library only, so that it always works."""
 
-from tools import emulator, places, say
+from tools import emulator, loopback, places, say
 
 
 def main() -> None:
     recorded = places.RUN / "emulator.pid"
     places.STACK_FILE.unlink(missing_ok=True)
+    loopback.stop(places.RUN)
     try:
         pid, port = (int(word) for word in recorded.read_text().split())
     except (OSError, ValueError):

@@ -84,6 +84,12 @@ def environment(port: int, home: Path) -> dict[str, str]:
     }
 
 
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
 def refuse_taken(port: int) -> None:
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -115,18 +121,18 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def is_running(pid: int) -> bool:
-    """Whether the process lives and is an emulator of ours: pids are used again."""
+def is_running(pid: int, program: str = "ministack") -> bool:
+    """Whether the process lives and is the program we started: pids are used again."""
     try:
         command = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return False
-    return b"ministack" in command and is_alive(pid)
+    return program.encode() in command and is_alive(pid)
 
 
-def end(pid: int) -> None:
+def end(pid: int, program: str = "ministack") -> None:
     """SIGTERM to it and its functions, wait, and SIGKILL what is left."""
-    if not is_running(pid):
+    if not is_running(pid, program):
         return
     functions = workers(pid)
     os.kill(pid, signal.SIGTERM)

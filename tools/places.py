@@ -6,6 +6,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOCAL = ROOT / ".local"
+SOURCES = ROOT / "layers" / "relevo" / "python"
 VENV = ROOT / ".venv"
 UV = LOCAL / "uv" / "bin" / "uv"
 EMULATOR_VENV = LOCAL / "emulator"

@@ -3,7 +3,6 @@
 import json
 import os
 import shutil
-import socket
 import subprocess
 import sys
 from collections import deque
@@ -76,7 +75,7 @@ def session() -> "Session":
 def bring_up(*, port: int | None = None, home: Path = places.RUN) -> Stack:
     """Start an emulator below `home` unless one runs there, and deploy; ready to be called."""
     found = find(home)
-    running = found or start(port or free_port(), home)
+    running = found or start(port or emulator.free_port(), home)
     try:
         stack = Stack(emulator=running, outputs=deploy(running))
         with say.step("first call of every function"):
@@ -119,12 +118,6 @@ def load(home: Path = places.RUN) -> Stack | None:
     if running is None or not outputs.exists():
         return None
     return Stack(emulator=running, outputs=flat(json.loads(outputs.read_text())))
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 def deploy(running: emulator.Emulator) -> dict[str, str]:

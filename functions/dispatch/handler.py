@@ -2,16 +2,18 @@
 
 from typing import Any
 
-from relevo.runtime.bootstrap import dispatcher
+from relevo.runtime.bootstrap import dispatcher, exchanges
 from relevo.runtime.logs import audit
 from relevo.runtime.tasks import group_in, left_out, waits_left
 
-dispatch = dispatcher()
+kept = exchanges()
+dispatch = dispatcher(kept)
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Give `{items, round, waitedMs, wait}`; `items` are those that still want a submit."""
     group = group_in(event)
     left = dispatch.dispatch(group, waits=waits_left(event))
+    kept.flush()
     audit("dispatched", messages=[routed.head.id for routed in group], left=len(left.items))
     return left_out(event, left)

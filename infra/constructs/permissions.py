@@ -49,6 +49,10 @@ def permit(
         function.allow("Stream", READ_STREAM, str(stream))
         failed = data.queues.failed_batches.queue_arn
         function.allow("SendFailedBatches", ["sqs:SendMessage"], failed)
+    if granted.sends_texts:
+        # Any identity of our own account: which one a route uses is data.
+        own = f"arn:{Aws.PARTITION}:sms-voice:*:{Aws.ACCOUNT_ID}:*"
+        function.allow("Texts", ["sms-voice:SendTextMessage"], own)
     _use_keys(function, granted, data)
 
 

@@ -81,6 +81,12 @@ class ServiceStack(Stack):
         for secret in granted.secrets:
             name_of_it = secret_name(self._config.name, secret)
             found[grants.environment_name("secret", secret)] = name_of_it
+        if "BatchWriteItem" in granted.tables.get("ledger", ()):
+            keep = self._config.keep_accepted_exchanges
+            found["KEEP_ACCEPTED_EXCHANGES"] = "yes" if keep else "no"
+        if granted.sends_texts:
+            # Looking a carrier's name up is bounded by the resolver alone; its own bound is 20 s.
+            found["RES_OPTIONS"] = "timeout:1 attempts:2"
         if "due" in granted.tables:
             found["DUE_SHARDS"] = str(self._config.due_shards)
         return found
@@ -102,6 +108,9 @@ class ServiceStack(Stack):
             self.functions["watch"].alias, retry_attempts=0, max_event_age=Duration.minutes(1)
         )
         events.Rule(self, "EachMinute", schedule=each_minute, targets=[watch])
+        receipts = events.EventPattern(source=["aws.sms-voice"])
+        dlr = targets.LambdaFunction(self.functions["dlr"].alias)
+        events.Rule(self, "ReceiptsOfAws", event_pattern=receipts, targets=[dlr])
 
     def _tell(self) -> None:
         api = self.api.api

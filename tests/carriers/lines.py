@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from relevo.carriers import registry
+from relevo.carriers.credentials import Credentials
 from relevo.carriers.exchange import Exchange
 from relevo.carriers.http import Transport
-from relevo.carriers.line import Credentials, Line
-from relevo.carriers.sdk_line import SdkLine, sms_client
+from relevo.carriers.line import Line
+from relevo.carriers.sdk_line import SDKS, SdkLine
 from relevo.carriers.values import CarrierAccount
 from relevo.domain.segments import measure
 from relevo.domain.templates import Registered
@@ -16,8 +17,8 @@ from relevo.domain.timing import MINUTE, SECOND
 from relevo.domain.words import TrafficClass
 from relevo.ports import Carrier, Submission
 from tests.builders import NOW
-from tests.carriers.simulator.accounts import account_at
-from tests.carriers.simulator.wire import Keys
+from tools.simulator.accounts import account_at
+from tools.simulator.wire import Keys
 
 ALL = tuple(registry.ADAPTERS)
 MAINLAND = frozenset({"tencent", "alibaba"})
@@ -67,25 +68,13 @@ def a_line(
 ) -> Carrier:
     """Give the carrier over its real transport, with calls going to `base_url`."""
     known = account or account_at(carrier, base_url, public_url, keys or Keys())
-    record = record or Records()
-    transport = transport or Transport()
     clock, draw = (lambda: NOW), (lambda count: b"n" * count)
-    adapter = registry.adapter(carrier)
-    if carrier == "aws-eum":
-        return SdkLine(
-            adapter=adapter,
-            account=known,
-            client=sms_client("eu-west-1", base_url),
-            clock=clock,
-            draw=draw,
-            record=record,
-            transport=transport,
-        )
-    return Line(
-        adapter=adapter,
+    made = SdkLine if carrier in SDKS else Line
+    return made(
+        adapter=registry.adapter(carrier),
         credentials=Credentials(read=lambda: known, clock=clock),
         clock=clock,
         draw=draw,
-        record=record,
-        transport=transport,
+        record=record or Records(),
+        transport=transport or Transport(),
     )

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from relevo.carriers.exchange import HIDDEN, Redaction, redaction
 from relevo.domain.outcome import Accepted
 from tests.carriers.lines import ALL, REFERENCE, Records, a_line, a_submission
-from tests.carriers.simulator.accounts import API_SECRET, TOKEN, account_at
-from tests.carriers.simulator.server import Fault, Simulator
-from tests.carriers.simulator.wire import Answer, Keys
+from tools.simulator.accounts import API_SECRET, TOKEN, account_at
+from tools.simulator.server import Fault, Simulator
+from tools.simulator.wire import Answer, Keys
 
 CANARY = "Querida Ñandú, tu clave 482913 vence a las 18:00 en el piso 7"
 

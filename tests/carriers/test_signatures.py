@@ -35,8 +35,8 @@ from relevo.carriers.values import CarrierAccount, HttpRequest, SdkCall, Stamp, 
 from relevo.carriers.vonage_messages import jwt_claims
 from tests.builders import NOW
 from tests.carriers.lines import a_submission
-from tests.carriers.simulator.accounts import account_at
-from tests.carriers.simulator.wire import Keys
+from tools.simulator.accounts import account_at
+from tools.simulator.wire import Keys
 
 SECONDS = NOW // 1_000
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)

@@ -11,17 +11,20 @@ from typing import Any
 
 import pytest
 
+from relevo.carriers import sdk_line
+from relevo.carriers.credentials import Credentials
 from relevo.carriers.http import Transport
 from relevo.carriers.infobip import Infobip
-from relevo.carriers.line import Credentials, Line
+from relevo.carriers.line import Line
+from relevo.carriers.sdk_line import sms_client
 from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest
 from relevo.domain.outcome import Accepted, Ambiguous, Cause, Refused, Retryable
 from relevo.domain.timing import MINUTE, SECOND
 from tests.builders import NOW
 from tests.carriers.lines import ALL, Records, a_line, a_submission
-from tests.carriers.simulator.accounts import account_at
-from tests.carriers.simulator.server import Fault, Simulator, closed_port
-from tests.carriers.simulator.wire import Keys
+from tools.simulator.accounts import account_at
+from tools.simulator.server import Fault, Simulator, closed_port
+from tools.simulator.wire import Keys
 
 
 @pytest.fixture(scope="module")
@@ -367,6 +370,7 @@ def test_aws_without_credentials_of_its_own_sends_nothing(
 ) -> None:
     monkeypatch.delenv("AWS_ACCESS_KEY_ID")
     monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
+    monkeypatch.setattr(sdk_line, "sms_client", sms_client.__wrapped__)
     line = a_line("aws-eum", carriers.at("aws-eum"))
 
     outcome = line.submit(a_submission("aws-eum"))

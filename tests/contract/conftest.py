@@ -16,6 +16,7 @@ from relevo.aws.balances import balance_item
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
 from relevo.aws.due import DynamoDues
+from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.ledger import DynamoLedger
@@ -238,6 +239,9 @@ class Aws:
 
     def ledger(self, *, keep_text: bool) -> DynamoLedger:
         return DynamoLedger(client=self.dynamodb, table="Ledger", keep_text=keep_text)
+
+    def exchanges(self, *, keep_accepted: bool = True, table: str = "Ledger") -> DynamoExchanges:
+        return DynamoExchanges(client=self.dynamodb, table=table, keep_accepted=keep_accepted)
 
     def class_queues(self, client: Any = None) -> SqsClassQueues:
         urls = {kind: self.urls[kind.value] for kind in TrafficClass}

@@ -54,6 +54,13 @@ def test_the_same_message_may_be_sent_twice_in_one_batch(aws: Aws) -> None:
     assert len(aws.bodies("otp")) == 2
 
 
+def test_many_receipts_go_in_tens(aws: Aws) -> None:
+    aws.receipts().send_all([RECEIPT] * 13)
+
+    assert len(aws.bodies("receipts")) == 13
+    assert [name for name, _ in aws.sqs.calls].count("send_message_batch") == 2
+
+
 def test_nothing_to_send_is_no_call(aws: Aws) -> None:
     aws.class_queues().send([])
     aws.announcements().publish([])

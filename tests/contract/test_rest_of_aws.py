@@ -77,6 +77,53 @@ def test_an_orphan_keeps_the_receipt_apart_from_messages_for_a_week(aws: Aws) ->
     assert {row["ttl"] for row in rows} == {NOON // 1000 + 7 * 86_400}
 
 
+def test_a_stray_is_kept_beside_orphans(aws: Aws) -> None:
+    aws.orphans().keep_stray("twilio", {"carrierId": "SM1", "code": "30003"}, NOON)
+
+    (row,) = aws.rows("Messages")
+    assert row["id"].startswith("orphan#twilio#")
+    assert (row["carrier"], row["carrierId"], row["kind"]) == ("twilio", "SM1", "orphan")
+
+
+def an_exchange(reference: str, at: int, outcome: str = "accepted") -> dict[str, Any]:
+    return {"reference": reference, "at": at, "outcome": outcome, "status": None, "reply": [1.5]}
+
+
+def test_exchanges_are_kept_for_a_week_and_found_by_message_in_order(aws: Aws) -> None:
+    exchanges = aws.exchanges()
+    for number, at in (("2", NOON + 5), ("1", NOON)):
+        exchanges.note(an_exchange(f"m-{number}", at))
+    exchanges.note(an_exchange("other-1", NOON))
+    assert aws.rows("Ledger") == []
+
+    exchanges.flush()
+
+    assert exchanges.of("m") == [an_exchange("m-1", NOON), an_exchange("m-2", NOON + 5)]
+    assert {row["ttl"] for row in aws.rows("Ledger")} <= {
+        NOON // 1000 + d for d in (604800, 604801)
+    }
+
+
+def test_where_writes_are_dear_only_what_was_not_taken_is_kept(aws: Aws) -> None:
+    exchanges = aws.exchanges(keep_accepted=False)
+    exchanges.note(an_exchange("m-1", NOON))
+    exchanges.note(an_exchange("m-2", NOON + 1, "ambiguous"))
+
+    exchanges.flush()
+
+    assert exchanges.of("m") == [an_exchange("m-2", NOON + 1, "ambiguous")]
+
+
+def test_records_that_cannot_be_written_stop_nobody(aws: Aws) -> None:
+    exchanges = aws.exchanges(table="NoSuchTable")
+    exchanges.note(an_exchange("m-1", NOON))
+
+    exchanges.flush()
+    exchanges.flush()
+
+    assert aws.rows("Ledger") == []
+
+
 @pytest.mark.parametrize(("keep_text", "text"), [(False, None), (True, TEXT)])
 def test_the_ledger_counts_submits_without_their_number(
     aws: Aws, keep_text: bool, text: str | None

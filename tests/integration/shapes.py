@@ -65,6 +65,8 @@ def environment(name: str, stage: config.StageConfig, urls: dict[str, str]) -> d
         env[grants.environment_name("secret", secret)] = f"relevo/{stage.name}/{secret}"
     if "due" in granted.tables:
         env["DUE_SHARDS"] = str(stage.due_shards)
+    if "BatchWriteItem" in granted.tables.get("ledger", ()):
+        env["KEEP_ACCEPTED_EXCHANGES"] = "yes" if stage.keep_accepted_exchanges else "no"
     if granted.starts_workflow:
         env["WORKFLOW_ARN"] = WORKFLOW_ARN
     return env

@@ -47,6 +47,7 @@ from tests.fakes import (
     InMemoryTemplates,
     InMemoryWorkflow,
     VirtualClock,
+    by_name,
     in_turn,
 )
 
@@ -231,7 +232,7 @@ class World:
             messages=messages,
             letters=letters,
             dues=dues,
-            carriers={name: DiceCarrier(name, self) for name in CARRIERS},
+            carrier_of=by_name({name: DiceCarrier(name, self) for name in CARRIERS}),
             draw=self.dice.randbytes,
             parallel=in_turn,
             **shared,

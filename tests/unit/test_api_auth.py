@@ -62,6 +62,7 @@ def test_the_scopes_of_the_contract_are_all_there_are() -> None:
         "templates:read",
         "templates:write",
         "operator:routes",
+        "operator:exchanges",
     }
     assert {row.scope for row in OPERATIONS} == set(Scope) - {Scope.MESSAGES_CONTENT}
 

@@ -119,7 +119,10 @@ def test_every_operation_says_when_it_is_down(row: Operation) -> None:
 
     ports: dict[str, Any] = {
         name: Faulty(getattr(front.world, name), before=fail)
-        for name in ("accounts", "messages", "routes", "templates", "senders", "telemetry")
+        for name in (
+            *("accounts", "messages", "routes", "templates"),
+            *("senders", "telemetry", "exchanges"),
+        )
     }
     key = front.key_for("alice", expires_at=front.world.clock() + MINUTE)
     app = front.build(**ports)

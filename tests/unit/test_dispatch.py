@@ -17,7 +17,7 @@ from relevo.ports import Account, Debit, Submission
 from relevo.services.dispatch import Dispatcher, Left
 from relevo.services.route import Routed
 from tests.builders import NOW, a_content, a_head, a_plan
-from tests.fakes import Faulty, World
+from tests.fakes import Faulty, World, by_name
 
 PLAN = a_plan("a", "b")
 ACCOUNT = Account(id="acc_test", currency="EUR")
@@ -58,7 +58,7 @@ class Bench:
         return Dispatcher(
             **{**parts, **ports},
             dues=self.world.dues,
-            carriers={"a": self.a, "b": self.b},
+            carrier_of=by_name({"a": self.a, "b": self.b}),
             clock=self.world.clock,
             draw=lambda n: b"\7" * n,
             parallel=lambda tasks: [task() for task in tasks],
@@ -224,7 +224,7 @@ def test_nothing_is_submitted_once_the_validity_is_over() -> None:
 
 def test_a_carrier_nobody_knows_is_refused_for_sure_and_the_next_one_tried() -> None:
     bench = Bench(Accepted())
-    dispatcher = replace(bench.dispatcher(), carriers={"b": bench.b})
+    dispatcher = replace(bench.dispatcher(), carrier_of=by_name({"b": bench.b}))
 
     left = dispatcher.dispatch([Routed(head=bench.head, plan=PLAN, decision="d1")], waits=WAITS)
 

@@ -10,7 +10,7 @@ from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
-from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.segments import Sizing
 from relevo.domain.sender import Sender
 from relevo.domain.telemetry import Bucket, Grain, Owner
@@ -40,6 +40,10 @@ class InsufficientBalance(Exception):
 
 class SpendCapReached(Exception):
     """The account's daily cap would be passed."""
+
+
+Within: TypeAlias = Callable[[Millis, Sequence[Callable[[], object]]], Sequence[bool]]
+"""Run tasks side by side for so long; say of each whether it ended well in that time."""
 
 
 class Parallel(Protocol):
@@ -363,6 +367,10 @@ class Carrier(Protocol):
         ...
 
 
+CarrierOf: TypeAlias = Callable[[Route], Carrier | None]
+"""Give the carrier at the end of a route; None where this stage has none of that name."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
     """A carrier's later word on one attempt, in our vocabulary."""
@@ -377,16 +385,30 @@ class Receipts(Protocol):
         """Put a receipt on the receipts queue, to be taken in after `delay`."""
         ...
 
+    def send_all(self, receipts: Sequence[Receipt]) -> None:
+        """Put receipts on the queue, to be taken in at once."""
+        ...
+
 
 class Orphans(Protocol):
     def keep(self, receipt: Receipt, at: Millis) -> None:
         """Keep a receipt whose message we do not know, for seven days."""
         ...
 
+    def keep_stray(self, carrier: str, said: Mapping[str, str], at: Millis) -> None:
+        """Keep what a carrier said that names no attempt of ours or says nothing of it."""
+        ...
+
 
 class SubmitLedger(Protocol):
     def note(self, submission: Submission, carrier: str, at: Millis) -> None:
         """Write down that a sandbox carrier was handed this attempt."""
+        ...
+
+
+class Exchanges(Protocol):
+    def of(self, message_id: str) -> Sequence[Mapping[str, Any]]:
+        """Give what passed between us and carriers over a message, redacted, in order."""
         ...
 
 

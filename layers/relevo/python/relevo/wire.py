@@ -55,6 +55,8 @@ def _plain(record: Any, names: Mapping[str, str]) -> Item:
         value = getattr(record, name)
         if value is None or value == () or value == defaults[name]:
             continue
+        if isinstance(value, tuple):
+            value = list(value)
         item[key] = str(value) if isinstance(value, str | Decimal) else value
     return item
 
@@ -124,6 +126,8 @@ def attempt_from_item(item: Mapping[str, Any]) -> Attempt:
     known["list"] = ListName(known["list"])
     if "state" in known:
         known["state"] = State(known["state"])
+    if "arrived" in known:
+        known["arrived"] = tuple(known["arrived"])
     return Attempt(**known)
 
 
@@ -190,6 +194,7 @@ def _candidate(candidate: Candidate) -> Item:
         "receipts": route.receipts,
         **({"shifts": sorted(route.shifts)} if route.shifts else {}),
         **({"templateOnly": True} if route.template_only else {}),
+        **({"account": route.account} if route.account else {}),
     }
 
 
@@ -207,6 +212,7 @@ def _read_candidate(row: Mapping[str, Any]) -> Candidate:
         receipts=row["receipts"],
         shifts=frozenset(row.get("shifts", ())),
         template_only=row.get("templateOnly", False),
+        account=row.get("account", ""),
     )
     return Candidate(route=route, list=ListName(row["list"]), price=Decimal(row["price"]))
 

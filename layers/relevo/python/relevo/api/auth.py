@@ -23,6 +23,7 @@ class Scope(StrEnum):
     TEMPLATES_READ = "templates:read"
     TEMPLATES_WRITE = "templates:write"
     OPERATOR_ROUTES = "operator:routes"
+    OPERATOR_EXCHANGES = "operator:exchanges"
 
     @property
     def for_operators(self) -> bool:

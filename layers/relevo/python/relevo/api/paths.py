@@ -10,6 +10,7 @@ from relevo.domain.idempotency import SHAPE
 
 SHAPES: Final[Mapping[str, str]] = {
     "id": SHAPE,
+    "messageId": SHAPE,
     "templateId": r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?",
     "version": r"[1-9][0-9]{0,5}",
     "routeName": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",

@@ -152,3 +152,11 @@ def mark_named(sk: str) -> Mark:
 
 def ledger(message_id: str, attempt: str, carrier: str, at: Millis, random: str) -> Item:
     return {"id": message_id, "sk": f"{attempt}#{carrier}#{at}#{random}"}
+
+
+EXCHANGE: Final = "exchange#"
+
+
+def exchange(message_id: str, at: Millis, random: str) -> Item:
+    """Key what passed between us and a carrier; it shares the ledger's table."""
+    return {"id": message_id, "sk": f"{EXCHANGE}{_instant(at)}#{random}"}

@@ -1,8 +1,9 @@
 """Receipts that name no message of ours, kept a week in case somebody asks."""
 
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from relevo import wire
 from relevo.aws import keys
@@ -23,9 +24,15 @@ class DynamoOrphans:
 
     def keep(self, receipt: Receipt, at: Millis) -> None:
         row = wire.receipt_to_item(receipt)
+        self._put(row["attempt"], row, at)
+
+    def keep_stray(self, carrier: str, said: Mapping[str, str], at: Millis) -> None:
+        self._put(carrier, {**said, "carrier": carrier, "v": wire.VERSION}, at)
+
+    def _put(self, about: str, row: Mapping[str, Any], at: Millis) -> None:
         item = {
             **row,
-            **keys.orphan(row["attempt"], self.draw(6).hex()),
+            **keys.orphan(about, self.draw(6).hex()),
             "kind": keys.ORPHAN,
             "keptAt": at,
             "ttl": keys.ttl(at + self.kept),

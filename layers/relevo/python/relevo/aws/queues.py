@@ -85,6 +85,10 @@ class SqsReceipts:
         }
         send(self.client, self.url, [entry])
 
+    def send_all(self, receipts: Sequence[Receipt]) -> None:
+        bodies = [body(wire.receipt_to_item(receipt)) for receipt in receipts]
+        send(self.client, self.url, [{"MessageBody": one} for one in bodies])
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqsNudges:

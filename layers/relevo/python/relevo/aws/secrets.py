@@ -23,7 +23,7 @@ class Secrets:
         object.__setattr__(self, "_texts", Cache(self.clock, self.fresh))
 
     def text(self, name: str) -> str:
-        text = self._texts.get(name, lambda: self._read(name))
+        text = self._texts.get(name, lambda: self.read(name))
         if not text:
             raise LookupError(f"secret {name} is empty")
         return text
@@ -36,5 +36,6 @@ class Secrets:
         """Give a secret that is a JSON object."""
         return dict(json.loads(self.text(name)))
 
-    def _read(self, name: str) -> str:
+    def read(self, name: str) -> str:
+        """Give a secret as it is stored now."""
         return self.client.get_secret_value(SecretId=name)["SecretString"]

@@ -40,8 +40,8 @@ POLLED: Final[Mapping[str, State]] = {
 
 class Alibaba(Adapter[HttpRequest]):
     name = "alibaba"
-    needs = frozenset({"access_key_id", "access_key_secret", "sign_name"})
-    optional = frozenset({"host", "base_url"})
+    needs = frozenset({"access_key_id", "access_key_secret"})
+    optional = frozenset({"sign_name", "host", "base_url"})
     secret = frozenset({"access_key_secret"})
     capabilities = Capabilities(
         free_text=False, lookup="by id", acknowledgement=acs3.ACKNOWLEDGED.body.decode()
@@ -55,10 +55,13 @@ class Alibaba(Adapter[HttpRequest]):
             return unsendable("template-parameters")
         if submission.country != "CN":
             return unsendable("country")
+        signature = registered.signature or account.get("sign_name")
+        if not signature:
+            return unsendable("no-signature")
         params = json.dumps(dict(registered.params), ensure_ascii=False, separators=(",", ":"))
         query = {
             "PhoneNumbers": submission.to.removeprefix("+86"),
-            "SignName": account["sign_name"],
+            "SignName": signature,
             "TemplateCode": registered.template_id,
             "TemplateParam": params,
             "OutId": submission.reference,

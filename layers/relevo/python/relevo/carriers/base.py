@@ -6,7 +6,7 @@ holds no state, opens no socket and never raises for what a carrier may answer.
 
 import hmac
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Final, Generic, Literal, TypeAlias, TypeVar, final
 
@@ -31,7 +31,6 @@ from relevo.domain.segments import Encoding
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.templates import UNSENDABLE
 from relevo.domain.timing import SECOND, Millis
-from relevo.domain.words import BOUNCES, RANK, State
 from relevo.ports import Receipt, Submission
 
 Path: TypeAlias = tuple[str, ...]
@@ -96,7 +95,8 @@ class Adapter(ABC, Generic[RequestT]):
     """One carrier. Subclasses fill in the hooks; callers use the final methods beside them.
 
     `needs` are the account's fields without which nothing works, `secret` those never shown;
-    `funds_at` says where the answer about the balance has its amount and its currency.
+    `funds_at` says where the answer about the balance has its amount and its currency. Webhooks
+    with a flaw of `comes_again` are sent once more, in order, when they are answered with a 5xx.
     """
 
     name: ClassVar[str]
@@ -105,6 +105,7 @@ class Adapter(ABC, Generic[RequestT]):
     optional: ClassVar[frozenset[str]] = frozenset()
     secret: ClassVar[frozenset[str]] = frozenset()
     funds_at: ClassVar[tuple[Path, Path] | None] = None
+    comes_again: ClassVar[frozenset[str]] = frozenset()
 
     @final
     def build(
@@ -206,35 +207,19 @@ def within(ttl: Millis, bounds: tuple[int, int]) -> int:
 
 
 def receipt_of(notice: Notice, carrier: str, now: Millis) -> Receipt | None:
-    """Put a notice into the words of the road; None when it states nothing of an attempt of ours.
-
-    One delivered part of several is no delivered message: it counts as sent, and whoever keeps
-    the parts asks `whole_of`.
-    """
+    """Put a notice into the words of the road; None if it states nothing of an attempt of ours."""
     named = split_attempt_id(notice.reference or "")
     if named is None or notice.state is None:
         return None
-    partly = notice.parts > 1 and notice.state is State.DELIVERED
     report = Report(
         n=named[1],
-        state=State.SENT if partly else notice.state,
+        state=notice.state,
         at=now,
         reason=notice.reason,
         code=notice.code,
         reference=notice.carrier_id,
         stop=notice.stop,
+        part=notice.part or "",
+        parts=notice.parts,
     )
     return Receipt(message_id=named[0], carrier=carrier, report=report)
-
-
-def whole_of(parts: Mapping[str, State], total: int) -> State:
-    """Say how a message of `total` parts stands, given the last state known of each part.
-
-    A part that failed is a message that failed; it is delivered when every part is.
-    """
-    states = parts.values()
-    failed = [state for state in states if state in BOUNCES]
-    if failed:
-        return max(failed, key=RANK.__getitem__)
-    arrived = [state for state in states if state is State.DELIVERED]
-    return State.DELIVERED if len(arrived) >= total else State.SENT

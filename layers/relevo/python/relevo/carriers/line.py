@@ -1,14 +1,14 @@
 """A carrier as dispatch knows it: an adapter, an account's credentials, and a transport."""
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from relevo.carriers.base import Adapter
+from relevo.carriers.credentials import Credentials, prepare
 from relevo.carriers.exchange import Call, Record, note
 from relevo.carriers.http import Transport
 from relevo.carriers.values import (
-    CarrierAccount,
     Funds,
     HttpReply,
     HttpRequest,
@@ -16,47 +16,13 @@ from relevo.carriers.values import (
     Notice,
     Stamp,
 )
-from relevo.domain.outcome import Cause, Outcome, Refused, Retryable
-from relevo.domain.timing import MINUTE, SECOND, Millis
+from relevo.domain.outcome import Cause, Outcome, Refused
+from relevo.domain.timing import SECOND, Millis
 from relevo.ports import Clock, Draw, Submission
 
 log = logging.getLogger(__name__)
 
-FRESH: Millis = 5 * MINUTE
 ASKING: Millis = 5 * SECOND
-
-
-@dataclass(slots=True, kw_only=True)
-class Credentials:
-    """An account as stored, read when first wanted and every five minutes.
-
-    After a refusal it is read once more for the next call; if the same comes back, not again.
-    """
-
-    read: Callable[[], CarrierAccount]
-    clock: Clock
-    _account: CarrierAccount | None = None
-    _read_at: Millis = 0
-    _refused: CarrierAccount | None = None
-
-    def current(self) -> CarrierAccount:
-        now = self.clock()
-        if self._account is None or now - self._read_at > FRESH:
-            self._account, self._read_at = self._newest(), now
-        return self._account
-
-    def refused(self, account: CarrierAccount) -> None:
-        if account == self._account and account != self._refused:
-            self._refused, self._read_at = account, 0
-
-    def _newest(self) -> CarrierAccount:
-        try:
-            return self.read()
-        except Exception as error:
-            if self._account is None:
-                raise
-            log.warning("credentials-stale", extra={"error": type(error).__name__})
-            return self._account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +39,7 @@ class Line:
     def submit(self, submission: Submission) -> Outcome:
         """Hand the message over once, and judge the answer or its absence."""
         stamp = self._stamp()
-        prepared = self._prepared(submission, stamp)
+        prepared = prepare(self.adapter, self.credentials, submission, stamp)
         if not isinstance(prepared, tuple):
             return prepared
         account, request = prepared
@@ -96,22 +62,6 @@ class Line:
         )
         note(self.record, call)
         return outcome
-
-    def _prepared(
-        self, submission: Submission, stamp: Stamp
-    ) -> tuple[CarrierAccount, HttpRequest] | Refused | Retryable:
-        """Do everything that can go wrong before a byte has left, and say that none has."""
-        try:
-            account = self.credentials.current()
-        except Exception as error:  # noqa: BLE001 - whatever it was, the carrier knows nothing
-            log.error("credentials-unread", extra={"error": type(error).__name__})
-            return Retryable(reason="credentials-unread")
-        try:
-            request = self.adapter.build(submission, account, stamp)
-        except Exception as error:  # noqa: BLE001 - a defect of ours, known before sending
-            log.error("build-defect", extra={"error": type(error).__name__})
-            return Refused(reason="build-defect", cause=Cause.CONFIG)
-        return request if isinstance(request, Refused) else (account, request)
 
     def lookup(self, inquiry: Inquiry) -> Sequence[Notice] | None:
         """Ask what became of an attempt; None when it cannot be asked or does not say."""

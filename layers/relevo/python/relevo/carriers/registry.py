@@ -45,7 +45,8 @@ def adapter(name: str) -> "Adapter[Any]":
 
 def names(*, local: bool) -> frozenset[str]:
     """Name the carriers of this stage."""
-    return frozenset({SANDBOX_PRIMARY, SANDBOX_BACKUP, *(LOCAL_LIVE if local else ())})
+    simulated = LOCAL_LIVE if local else ()
+    return frozenset({SANDBOX_PRIMARY, SANDBOX_BACKUP, *simulated, *ADAPTERS})
 
 
 def carriers(

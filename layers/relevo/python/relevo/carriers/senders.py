@@ -18,8 +18,14 @@ _MAINLAND: Final = "TD T R 退订"
 
 
 def sender_of(submission: Submission, account: CarrierAccount) -> str:
-    """Give the sender to name: the message's, else the account's, else none."""
-    return submission.sender or account.get("sender")
+    """Give the sender to name: the message's, else the account's, else none.
+
+    A signature of China is read in the text; the address there is the carrier's own.
+    """
+    named = submission.sender or ""
+    if submission.country == "CN" and sender_flaw(named):
+        named = ""
+    return named or account.get("sender")
 
 
 def is_numeric(sender: str) -> bool:

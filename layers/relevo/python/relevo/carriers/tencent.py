@@ -106,9 +106,10 @@ class Tencent(Adapter[HttpRequest]):
         registered, mainland_ = submission.registered, submission.country == "CN"
         if registered is None or not isinstance(registered.params, tuple):
             return unsendable("template-parameters")
-        if mainland_ and not account.get("sign_name"):
+        signature = registered.signature or account.get("sign_name")
+        if mainland_ and not signature:
             return unsendable("no-signature")
-        signer = {"SignName": account["sign_name"]} if mainland_ else {}
+        signer = {"SignName": signature} if mainland_ else {}
         origin = {"SenderId": submission.sender} if submission.sender and not mainland_ else {}
         body = {
             "PhoneNumberSet": [submission.to],

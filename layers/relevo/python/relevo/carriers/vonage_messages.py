@@ -75,6 +75,7 @@ class VonageMessages(Adapter[HttpRequest]):
     needs = frozenset({"api_key", "api_secret"})
     optional = frozenset({"sender", "signature_secret", "base_url"})
     secret = frozenset({"api_secret", "signature_secret"})
+    comes_again = frozenset({"signature-missing"})  # a few come unsigned at first
     capabilities = Capabilities(
         signed="always", replay_window=REPLAY_WINDOW, ttl=TTL, max_characters=1_000
     )
@@ -115,7 +116,6 @@ class VonageMessages(Adapter[HttpRequest]):
         key = account.get("signature_secret")
         scheme, _, token = webhook.headers.get("authorization", "").partition(" ")
         if not key or scheme.lower() != "bearer":
-            # A few come unsigned: refused with a 5xx they come again, signed.
             return "signature-missing"
         claims = jwt_claims(token, key)
         if claims is None:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from zlib import crc32
 
 from relevo.domain.timing import SHORT_PAUSE, Millis
 from relevo.domain.words import BOUNCES, IN_FLIGHT, RANK, ListName, State
@@ -13,7 +14,8 @@ class Report:
 
     `stop` says that the failure is about the recipient, so no other carrier can do better;
     `retryable` that the carrier provably did not take the message and may be asked again;
-    `pause` is how long it asked us to wait.
+    `pause` is how long it asked us to wait. With `parts` above 1 a carrier speaks of one of so
+    many, named `part`.
     """
 
     n: int
@@ -25,10 +27,14 @@ class Report:
     retryable: bool = False
     stop: bool = False
     pause: Millis | None = None
+    part: str = ""
+    parts: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
+    """One submit to one carrier; `arrived` are marks of its parts that a handset has."""
+
     n: int
     route: str
     carrier: str
@@ -49,6 +55,7 @@ class Attempt:
     receipts: bool = True
     silent: bool = False
     duplicate: bool = False
+    arrived: tuple[str, ...] = ()
 
     @property
     def in_flight(self) -> bool:
@@ -86,6 +93,8 @@ def _strength(known: Attempt | Report) -> tuple[int, bool, str, str]:
 
 def climb(attempt: Attempt, report: Report) -> Attempt:
     """Join `report` into `attempt`: the higher state wins, stragglers change nothing."""
+    if report.parts > 1 and report.state is State.DELIVERED:
+        attempt, report = _one_arrived(attempt, report)
     known = replace(
         attempt,
         reference=attempt.reference or report.reference,
@@ -104,3 +113,14 @@ def climb(attempt: Attempt, report: Report) -> Attempt:
         retryable=report.retryable,
         pause=report.pause,
     )
+
+
+def _one_arrived(attempt: Attempt, report: Report) -> tuple[Attempt, Report]:
+    """Count a delivered part: the message is delivered when every one of them is.
+
+    A part that failed is a message that failed, so those reports climb as they are.
+    """
+    mark = f"{crc32(report.part.encode()):08x}"
+    arrived = tuple(sorted({*attempt.arrived, mark}))
+    state = State.DELIVERED if len(arrived) >= report.parts else State.SENT
+    return replace(attempt, arrived=arrived), replace(report, state=state)

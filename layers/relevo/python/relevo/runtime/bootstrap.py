@@ -1,15 +1,18 @@
 """Where things that decide meet things that do: each function's service, made from real parts."""
 
+import json
 import os
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from functools import cache
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import asdict
+from functools import cache, partial
 from typing import TypeVar
 
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
+from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
@@ -17,18 +20,21 @@ from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
+from relevo.aws.secrets import Secrets
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
+from relevo.carriers.accounts import account_of, entries_at, entry_of
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Carrier
+from relevo.runtime.callbacks import Callbacks
+from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
 from relevo.runtime.settings import Settings
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
-from relevo.services.receive import Receiver
+from relevo.services.receive import Desk, Receiver
 from relevo.services.render import Renderer
 from relevo.services.rollup import Roller
 from relevo.services.route import Router
@@ -166,13 +172,13 @@ def router() -> Router:
     return Router(routes=routes(), clock=now, draw=secrets.token_bytes)
 
 
-def dispatcher() -> Dispatcher:
+def dispatcher(kept: DynamoExchanges) -> Dispatcher:
     configure("dispatch")
     return Dispatcher(
         messages=messages(),
         letters=_letters(opt_outs=True),
         dues=_dues(),
-        carriers=_carriers(),
+        carrier_of=_carrier_of(kept),
         clock=now,
         draw=secrets.token_bytes,
         parallel=side_by_side,
@@ -183,6 +189,24 @@ def receiver() -> Receiver:
     configure("dlr")
     orphans = DynamoOrphans(client=clients().dynamodb, table=settings().messages_table)
     return Receiver(messages=messages(), orphans=orphans, clock=now)
+
+
+def callbacks() -> Callbacks:
+    """Where carriers call; `receiver` takes what their queue brings."""
+    known = partial(_vault().fields, settings().carriers_secret)
+    return Callbacks(
+        entry=lambda name: entry_of(known(), name),
+        entries=lambda adapter: entries_at(known(), adapter),
+        desk=Desk(receiver=receiver(), queue=_receipts(), within=within),
+        clock=now,
+    )
+
+
+def within(span: Millis, tasks: Sequence[Callable[[], object]]) -> list[bool]:
+    """Run tasks in threads; what has not ended after `span` goes on, and counts as failed."""
+    begun = [_pool().submit(task) for task in tasks]
+    ended, _ = wait(begun, timeout=span / SECOND)
+    return [one in ended and one.exception() is None for one in begun]
 
 
 def watcher() -> Watcher:
@@ -210,11 +234,35 @@ def publisher() -> Publisher:
     )
 
 
-def _carriers() -> dict[str, Carrier]:
+def _carrier_of(kept: DynamoExchanges) -> Lines:
+    """Every way out that this stage has; nothing is loaded before a route leads there."""
     ledger = DynamoLedger(
         client=clients().dynamodb, table=settings().ledger_table, keep_text=settings().local
     )
-    receipts = SqsReceipts(client=clients().sqs, url=settings().receipts_queue)
-    return registry.carriers(
-        receipts=receipts, ledger=ledger, clock=now, pause=pause, local=settings().local
+    vault, name = _vault(), settings().carriers_secret
+    sandbox = registry.carriers(
+        receipts=_receipts(), ledger=ledger, clock=now, pause=pause, local=settings().local
     )
+    return Lines(
+        sandbox=sandbox,
+        read=lambda account: account_of(json.loads(vault.read(name)), account),
+        record=lambda exchange: kept.note(asdict(exchange)),
+        clock=now,
+        draw=secrets.token_bytes,
+    )
+
+
+def exchanges() -> DynamoExchanges:
+    return DynamoExchanges(
+        client=clients().dynamodb,
+        table=settings().ledger_table,
+        keep_accepted=settings().keep_accepted_exchanges == "yes",
+    )
+
+
+def _receipts() -> SqsReceipts:
+    return SqsReceipts(client=clients().sqs, url=settings().receipts_queue)
+
+
+def _vault() -> Secrets:
+    return Secrets(client=clients().secrets, clock=now)

@@ -106,10 +106,16 @@ def _library(templates: DynamoTemplates) -> "Library":
 
 
 def _operator(accounts: Accounts, senders: DynamoSenders) -> "Operator":
-    from relevo.services.operate import Operator  # noqa: PLC0415 - no send needs it
+    from relevo.aws.exchanges import DynamoExchanges  # noqa: PLC0415 - no send needs it
+    from relevo.services.operate import Operator  # noqa: PLC0415
 
-    names = registry.names(local=settings().local)
-    return Operator(routes=routes(), senders=senders, accounts=accounts, carriers=names)
+    return Operator(
+        routes=routes(),
+        senders=senders,
+        accounts=accounts,
+        exchanges=DynamoExchanges(client=clients().dynamodb, table=settings().ledger_table),
+        carriers=registry.names(local=settings().local),
+    )
 
 
 def _analyst() -> "Analyst":

@@ -16,7 +16,7 @@ from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
 from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
 from relevo.domain.words import State
 from relevo.ports import (
-    Carrier,
+    CarrierOf,
     Clock,
     Conflict,
     Draw,
@@ -68,7 +68,7 @@ class Dispatcher:
     messages: Messages
     letters: Letters
     dues: Dues
-    carriers: Mapping[str, Carrier]
+    carrier_of: CarrierOf
     clock: Clock
     draw: Draw
     parallel: Parallel
@@ -157,8 +157,6 @@ class Dispatcher:
             return unsent(reason="content-gone", stop=True)
         if letter.opted_out:
             return unsent(reason="opted-out", stop=True)
-        if claim.carrier not in self.carriers:
-            return unsent(reason="unknown-carrier")
         now = self.clock()
         if letter.head.expired or now >= letter.head.expires_at:
             return unsent(reason="expired", retryable=True)
@@ -167,9 +165,12 @@ class Dispatcher:
         return None
 
     def _submit(self, letter: Letter, claim: Claim) -> Fact:
+        carrier = self.carrier_of(claim.route)
+        if carrier is None:
+            return Unsent(n=claim.n, owner=claim.owner, reason="unknown-carrier")
         try:
             submission = _submission(letter, claim, self.clock())
-            outcome: Outcome = self.carriers[claim.carrier].submit(submission)
+            outcome: Outcome = carrier.submit(submission)
         except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
             log.error(
                 "carrier-defect",

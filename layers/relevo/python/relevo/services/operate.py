@@ -1,13 +1,14 @@
-"""Operate: change routes, lists and senders, checked as a whole before anything is written."""
+"""Operate: change routes, lists and senders, checked as a whole; see what carriers were told."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from relevo.domain.book_check import book_flaws
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.routes import Route, RouteBook
 from relevo.domain.sender import Sender
-from relevo.ports import Accounts, Routes, Senders
+from relevo.ports import Accounts, Exchanges, Routes, Senders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +18,7 @@ class Operator:
     routes: Routes
     senders: Senders
     accounts: Accounts
+    exchanges: Exchanges
     carriers: Collection[str]
 
     def book(self) -> RouteBook:
@@ -53,6 +55,10 @@ class Operator:
             raise Problem("validation-failed", errors=[flaw])
         self.senders.change(account, senders)
         return sorted(senders, key=lambda sender: sender.name)
+
+    def exchanges_of(self, message_id: str) -> Sequence[Mapping[str, Any]]:
+        """Give what passed between us and carriers, of any account's message, redacted."""
+        return self.exchanges.of(message_id)
 
     def _change(self, old: RouteBook, new: RouteBook) -> RouteBook:
         if flaws := book_flaws(new, self.carriers):

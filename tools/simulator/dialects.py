@@ -17,7 +17,7 @@ from plivo.utils import signature_v3  # type: ignore[import-untyped]
 from twilio.request_validator import RequestValidator  # type: ignore[import-untyped]
 from vonage_http_client.auth import Auth  # type: ignore[import-untyped]
 
-from tests.carriers.simulator.wire import Answer, Call, Dialect, Keys, Received, Taken, given_back
+from tools.simulator.wire import Answer, Call, Dialect, Keys, Received, Taken, given_back
 
 FORM: Final = {"content-type": "application/x-www-form-urlencoded"}
 JSON: Final = {"content-type": "application/json"}

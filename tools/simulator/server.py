@@ -8,16 +8,16 @@ import time
 import urllib.error
 import urllib.request
 from collections import deque
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import count
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
-from tests.carriers.simulator.dialects import DIALECTS
-from tests.carriers.simulator.wire import Answer, Call, Keys, Received, Taken
+from tools.simulator.dialects import DIALECTS
+from tools.simulator.wire import Answer, Call, Dialect, Keys, Received, Taken
 
 DRIP_EVERY: Final = 0.05
 GARBAGE: Final = b"\x00\xff<html>not what you expect</html>"
@@ -52,6 +52,18 @@ class Step:
     times: int = 1
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What a carrier does with one submit: a fault or an answer, and then these receipts.
+
+    `callback` is where carriers call that have one address for the whole account.
+    """
+
+    fault: Fault | None = None
+    receipts: tuple[Step, ...] = ()
+    callback: str = ""
+
+
 @dataclass
 class Simulator:
     """Every carrier under its own first step of the path: `http://127.0.0.1:<port>/infobip/…`."""
@@ -60,11 +72,13 @@ class Simulator:
     ledger: list[Received] = field(default_factory=list)
     taken: list[tuple[str, Taken]] = field(default_factory=list)
     faults: deque[Fault | None] = field(default_factory=deque)
+    pilot: Callable[[str, Taken], Part] | None = None
+    port: int = 0
 
     def __post_init__(self) -> None:
         self._ids, self._connections = count(1), count(1)
         self._open = threading.Event()
-        self._server = _Server(("127.0.0.1", 0), _Handler)
+        self._server = _Server(("127.0.0.1", self.port), _Handler)
         self._server.simulator = self
         self._thread = threading.Thread(
             target=self._server.serve_forever, args=(0.05,), daemon=True
@@ -95,13 +109,17 @@ class Simulator:
         return sum(1 for received in self.ledger if received.carrier == carrier)
 
     def call_back(
-        self, carrier: str, taken: Taken, plan: Iterable[Step], *, at: int
+        self, carrier: str, taken: Taken, plan: Iterable[Step], *, at: int | None
     ) -> Sequence[int]:
-        """Make the calls of a plan: late, twice, in any order; gives the answers' statuses."""
+        """Make the calls of a plan: late, twice, in any order; gives the answers' statuses.
+
+        They are signed at `at` in epoch seconds, or at the time they are made.
+        """
         statuses = []
         for step in plan:
             time.sleep(step.after)
-            call = DIALECTS[carrier].receipt(taken, step.word, self.keys, at)
+            signed_at = int(time.time()) if at is None else at
+            call = DIALECTS[carrier].receipt(taken, step.word, self.keys, signed_at)
             statuses += [make(call) for _ in range(step.times)]
         return statuses
 
@@ -109,10 +127,13 @@ class Simulator:
         return next(self._connections)
 
     def handle(self, received: Received, handler: "_Handler") -> None:
-        """Write the request down, then answer it or do what is scripted."""
+        """Write the request down, then answer it or do what is scripted, or the pilot's part."""
         self.ledger.append(received)
-        fault = self.faults.popleft() if self.faults else None
         dialect = DIALECTS[received.carrier]
+        if self.pilot:
+            self._played(received, dialect, handler, self.pilot)
+            return
+        fault = self.faults.popleft() if self.faults else None
         if fault is None or fault in (Fault.RESET, Fault.HANG, Fault.TRUNCATE):
             taken = dialect.read(received, f"{next(self._ids):024}")
             self.taken.append((received.carrier, taken))
@@ -120,6 +141,27 @@ class Simulator:
         else:
             answer = dialect.refusals.get(fault, Answer())
         handler.play(fault, answer, self._open)
+
+    def _played(
+        self,
+        received: Received,
+        dialect: Dialect,
+        handler: "_Handler",
+        pilot: Callable[[str, Taken], Part],
+    ) -> None:
+        taken = dialect.read(received, f"{next(self._ids):024}")
+        self.taken.append((received.carrier, taken))
+        part = pilot(received.carrier, taken)
+        if part.receipts:
+            threading.Thread(
+                target=self._speak, args=(received.carrier, taken, part), daemon=True
+            ).start()
+        refused = dialect.refusals.get(part.fault or "")
+        handler.play(part.fault, refused or dialect.accept(taken), self._open)
+
+    def _speak(self, carrier: str, taken: Taken, part: Part) -> None:
+        called = replace(taken, callback=taken.callback or part.callback)
+        self.call_back(carrier, called, part.receipts, at=None)
 
 
 class _Server(ThreadingHTTPServer):

@@ -7,7 +7,7 @@ from typing import Final
 from nacl.signing import SigningKey
 
 from relevo.carriers.values import CarrierAccount
-from tests.carriers.simulator.wire import Keys
+from tools.simulator.wire import Keys
 
 TOKEN: Final = "k3tQ9vX2mB7nR5wY8zL1cD4fG6hJ0pSa"
 API_SECRET: Final = "apiSecretNobodyMaySee"

@@ -1,0 +1,54 @@
+"""Which carrier a route leads to: the sandbox's, or one of our accounts, when first wanted."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from relevo.carriers import registry
+from relevo.domain.routes import Route
+from relevo.ports import Carrier, Clock, Draw
+
+if TYPE_CHECKING:
+    from relevo.carriers.exchange import Record
+    from relevo.carriers.line import Line
+    from relevo.carriers.sdk_line import SdkLine
+    from relevo.carriers.values import CarrierAccount
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """A `CarrierOf`; `read` gives an account as it is stored now."""
+
+    sandbox: Mapping[str, Carrier]
+    read: "Callable[[str], CarrierAccount]"
+    record: "Record"
+    clock: Clock
+    draw: Draw
+    _made: dict[tuple[str, str], "Line | SdkLine"] = field(default_factory=dict)
+
+    def __call__(self, route: Route) -> Carrier | None:
+        if route.carrier not in registry.ADAPTERS:
+            return self.sandbox.get(route.carrier)
+        return self.line(route.carrier, route.credentials)
+
+    def line(self, adapter: str, account: str) -> "Line | SdkLine":
+        """Give the line to an account; connections and credentials are kept with it."""
+        key = (adapter, account)
+        if key not in self._made:
+            self._made[key] = self._line(adapter, account)
+        return self._made[key]
+
+    def _line(self, name: str, account: str) -> "Line | SdkLine":
+        # An adapter, TLS and urllib3 cost start-up time that the sandbox need not pay.
+        from relevo.carriers.credentials import Credentials  # noqa: PLC0415
+        from relevo.carriers.line import Line  # noqa: PLC0415
+        from relevo.carriers.sdk_line import SDKS, SdkLine  # noqa: PLC0415
+
+        made = SdkLine if name in SDKS else Line
+        return made(
+            adapter=registry.adapter(name),
+            credentials=Credentials(read=lambda: self.read(account), clock=self.clock),
+            clock=self.clock,
+            draw=self.draw,
+            record=self.record,
+        )

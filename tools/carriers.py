@@ -1,0 +1,76 @@
+"""`make carriers FILE=…`: tell a stage its accounts at carriers, and people where these call back.
+
+The file holds secrets: keep it where you keep secrets. docs/carriers/README.md shows one.
+"""
+
+import argparse
+import json
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from relevo.carriers import registry
+from relevo.carriers.accounts import entry_of
+from tools import say, seed
+from tools.routes import reach, written
+
+TOKEN_BYTES: Final = 24
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--stage", required=True)
+    parser.add_argument("--file", type=Path, required=True)
+    asked = parser.parse_args()
+    place, base_url = reach(asked.stage)
+    document = {"publicUrl": base_url, **written(asked.file)}
+    check(document.get("accounts") or {})
+    tell(store(place, document))
+
+
+def check(accounts: Mapping[str, Mapping[str, Any]]) -> None:
+    """Say in one sentence what keeps an account from working."""
+    if not accounts:
+        say.fail("the file names no accounts; docs/carriers/README.md shows one that does.")
+    for name, fields in accounts.items():
+        adapter = str(fields.get("adapter"))
+        if adapter not in registry.ADAPTERS:
+            say.fail(f"{name}: adapter is one of {', '.join(sorted(registry.ADAPTERS))}.")
+        entry = entry_of({"accounts": accounts}, name)
+        missing = registry.adapter(adapter).missing(entry.account) if entry else frozenset()
+        if missing:
+            say.fail(f"{name}: {adapter} also needs {', '.join(sorted(missing))}.")
+
+
+def store(place: seed.Place, document: Mapping[str, Any]) -> dict[str, Any]:
+    """Make these the stage's accounts; one keeps the tokens it has, a new one gets its own."""
+    name = f"relevo/{place.stage}/carriers"
+    kept = json.loads(place.secrets.get_secret_value(SecretId=name)["SecretString"])
+    known = kept.get("accounts", {})
+    accounts = {
+        account: {"tokens": known.get(account, {}).get("tokens") or [_token()], **fields}
+        for account, fields in document["accounts"].items()
+    }
+    stored = {**kept, "publicUrl": document["publicUrl"], "accounts": accounts}
+    place.secrets.put_secret_value(SecretId=name, SecretString=json.dumps(stored))
+    return stored
+
+
+def tell(stored: Mapping[str, Any]) -> None:
+    say.line("Functions see the accounts within five minutes. Where carriers call back:")
+    for name in stored["accounts"]:
+        entry = entry_of(stored, name)
+        if entry and entry.account.tokens:
+            say.line(f"  {entry.account.callback('receipts')}")
+            say.line(f"  {entry.account.callback('inbound')}")
+    say.line("The long words in them are secrets, too.")
+
+
+def _token() -> str:
+    # No sign that a path or a gateway could take for something else.
+    return secrets.token_hex(TOKEN_BYTES)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,99 @@
+"""`make up SIMULATE=real`: real adapters and wire formats, over carriers simulated on loopback."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from tools import carriers, demo, loopback, routes, seed
+from tools.client import Client
+from tools.simulator.accounts import TOKEN, account_at
+from tools.simulator.wire import Keys
+from tools.stack import Stack
+
+NAMES: Final = ("twilio", "infobip", "tencent")
+TROUBLED: Final = ("twilio", "tencent")
+TITLE: Final = "Seven messages with the live key, over the wire formats of three carriers:"
+
+
+def accounts(url: str, public_url: str) -> dict[str, Any]:
+    """Give the carriers' secret for accounts at the simulator."""
+    made = {name: account_at(name, f"{url}/{name}", public_url, Keys()) for name in NAMES}
+    return {
+        "publicUrl": public_url,
+        "accounts": {
+            name: {"adapter": name, "tokens": list(one.tokens), **one.fields}
+            for name, one in made.items()
+        },
+    }
+
+
+def book(known: Mapping[str, Any]) -> dict[str, Any]:
+    """Add to the routes there are live ones over these carriers, with lists of the demo account."""
+    live = {"environment": "live", "currency": "EUR", "prices": [{"amount": "0.06"}]}
+    anybody: dict[str, Any] = {**live, "countries": ["*"], "senders": {"*": ["*"]}}
+    return {
+        "routes": {
+            **known["routes"],
+            "twilio": {**anybody, "carrier": "twilio"},
+            "infobip": {**anybody, "carrier": "infobip"},
+            "tencent": {**anybody, "carrier": "tencent", "countries": ["CN"], "templateOnly": True},
+        },
+        "lists": [*_others(known["lists"]), *_lists(demo.ACCOUNT.id)],
+        "excluded": known.get("excluded", {}),
+    }
+
+
+def _others(lists: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    return [one for one in lists if one.get("account") != demo.ACCOUNT.id]
+
+
+def _lists(account: str) -> list[dict[str, Any]]:
+    mine = {"account": account, "environment": "live"}
+    return [
+        {**mine, "primary": ["twilio"], "backup": ["infobip"]},
+        {**mine, "country": "CN", "primary": ["tencent"], "backup": ["infobip"]},
+    ]
+
+
+def callback(public_url: str, name: str) -> str:
+    return f"{public_url}/carriers/{name}/{TOKEN}/receipts"
+
+
+def prepare(stack: Stack) -> None:
+    """Start the carriers, tell the stage its accounts there, and route over them."""
+    callbacks = {name: callback(stack.base_url, name) for name in NAMES}
+    url = loopback.start(stack.emulator.home, TROUBLED, callbacks)
+    carriers.store(seed.local_place(stack), accounts(url, stack.base_url))
+    operator = routes.operator("local")
+    known = operator.call("GET", "/api/v1/routes").body
+    answer = operator.call("PUT", "/api/v1/routes", book(known))
+    if answer.status != 200:
+        routes.refuse(answer.body)
+
+
+def messages() -> list[tuple[str, dict[str, Any]]]:
+    """Give titles and bodies of what is sent live, over Twilio, Infobip and Tencent."""
+    number = "+34612345"
+    chinese = f"+861312345{1000 + secrets.randbelow(9) * 1000}"
+    code = {
+        "templateId": "uc-browser-code",
+        "language": "zh-CN",
+        "variables": {"code": "410852", "minutes": 15},
+    }
+    return [
+        ("Twilio, signed receipts", {"to": f"{number}678", "text": "Hola desde Relevo"}),
+        ("001: Twilio is too busy, Infobip", {"to": f"{number}001", "text": "Hola"}),
+        (
+            "002: Twilio stays silent, otp, Infobip",
+            {"to": f"{number}002", "text": "Su clave es 410852", "trafficClass": "otp"},
+        ),
+        ("003: Twilio's receipt says undelivered", {"to": f"{number}003", "text": "Hola"}),
+        ("014: Twilio does not know our password", {"to": f"{number}014", "text": "Hola"}),
+        ("An approved template at Tencent", {"to": f"{chinese[:-3]}678", **code}),
+        ("001: Tencent is too busy, Infobip", {"to": f"{chinese[:-3]}001", **code}),
+    ]
+
+
+def run(stack: Stack, key: str) -> None:
+    """Send the messages with the live key and print their journeys."""
+    demo.send_all(Client(base_url=stack.base_url, key=key), messages(), TITLE)
