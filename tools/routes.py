@@ -39,7 +39,10 @@ def written(file: Path) -> dict[str, Any]:
 
 def operator(stage: str) -> Client:
     """Give a client that may change routes for a quarter of an hour."""
-    place, base_url = reach(stage)
+    return operator_at(*reach(stage))
+
+
+def operator_at(place: seed.Place, base_url: str) -> Client:
     place.put("AccountsTable", [account_item(OPERATOR)])
     key = seed.issue_key(place, OPERATOR.id, Environment.LIVE, scopes=SCOPES, ends_in=15 * MINUTE)
     return Client(base_url=base_url, key=key)

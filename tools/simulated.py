@@ -27,8 +27,8 @@ def accounts(url: str, public_url: str) -> dict[str, Any]:
     }
 
 
-def book(known: Mapping[str, Any]) -> dict[str, Any]:
-    """Add to the routes there are live ones over these carriers, with lists of the demo account."""
+def book(known: Mapping[str, Any], account: str) -> dict[str, Any]:
+    """Add to the routes there are live ones over these carriers, with lists of one account."""
     live = {"environment": "live", "currency": "EUR", "prices": [{"amount": "0.06"}]}
     anybody: dict[str, Any] = {**live, "countries": ["*"], "senders": {"*": ["*"]}}
     return {
@@ -38,13 +38,13 @@ def book(known: Mapping[str, Any]) -> dict[str, Any]:
             "infobip": {**anybody, "carrier": "infobip"},
             "tencent": {**anybody, "carrier": "tencent", "countries": ["CN"], "templateOnly": True},
         },
-        "lists": [*_others(known["lists"]), *_lists(demo.ACCOUNT.id)],
+        "lists": [*_others(known["lists"], account), *_lists(account)],
         "excluded": known.get("excluded", {}),
     }
 
 
-def _others(lists: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
-    return [one for one in lists if one.get("account") != demo.ACCOUNT.id]
+def _others(lists: Sequence[Mapping[str, Any]], account: str) -> list[Mapping[str, Any]]:
+    return [one for one in lists if one.get("account") != account]
 
 
 def _lists(account: str) -> list[dict[str, Any]]:
@@ -55,18 +55,23 @@ def _lists(account: str) -> list[dict[str, Any]]:
     ]
 
 
-def callback(public_url: str, name: str) -> str:
-    return f"{public_url}/carriers/{name}/{TOKEN}/receipts"
+def callbacks(public_url: str) -> dict[str, str]:
+    """Where carriers call that have one address for an account."""
+    return {name: f"{public_url}/carriers/{name}/{TOKEN}/receipts" for name in NAMES}
 
 
 def prepare(stack: Stack) -> None:
-    """Start the carriers, tell the stage its accounts there, and route over them."""
-    callbacks = {name: callback(stack.base_url, name) for name in NAMES}
-    url = loopback.start(stack.emulator.home, TROUBLED, callbacks)
+    """Start the carriers and let the demo account's live messages go over them."""
+    url = loopback.start(stack.emulator.home, TROUBLED, callbacks(stack.base_url))
+    tell(stack, url, demo.ACCOUNT.id)
+
+
+def tell(stack: Stack, url: str, account: str) -> None:
+    """Tell the stage its accounts at the carriers there, and route an account over them."""
     carriers.store(seed.local_place(stack), accounts(url, stack.base_url))
-    operator = routes.operator("local")
+    operator = routes.operator_at(seed.local_place(stack), stack.base_url)
     known = operator.call("GET", "/api/v1/routes").body
-    answer = operator.call("PUT", "/api/v1/routes", book(known))
+    answer = operator.call("PUT", "/api/v1/routes", book(known, account))
     if answer.status != 200:
         routes.refuse(answer.body)
 

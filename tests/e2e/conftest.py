@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,10 @@ from relevo.aws.codec import decode, encode
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
 from relevo.ports import Account
-from tools import places, seed
+from tools import places, seed, simulated
 from tools.client import Client
+from tools.simulator.pilot import Pilot
+from tools.simulator.server import Simulator
 from tools.stack import Stack, bring_up, remove
 
 FOLDER = Path(__file__).parent
@@ -25,17 +27,23 @@ ACCOUNT = Account(
     senders=frozenset({"Relevo"}),
     voice=Voice(language="es", signatures=("UC浏览器", "探探")),
 )
+CARRIED = replace(ACCOUNT, id="acc_carried")
 DEPOSIT = Decimal(10_000)
 POLL_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Running:
-    """The deployed stacks, clients with a sandbox key and a live key, and the sandbox's ledger."""
+    """The deployed stacks, clients with a sandbox key and a live key, and the sandbox's ledger.
+
+    `carried` is an account whose live messages go to `carriers`, real ones but for their ends.
+    """
 
     stack: Stack
     sandbox: Client
     live: Client
+    carried: Client
+    carriers: Simulator
 
     def send(self, to: str, **fields: object) -> str:
         """Send with the sandbox key; give the id."""
@@ -43,13 +51,16 @@ class Running:
         assert answer.status == 202, answer.body
         return str(answer.body["id"])
 
-    def ended(self, ids: Sequence[str], *, within: float) -> dict[str, dict[str, Any]]:
+    def ended(
+        self, ids: Sequence[str], *, within: float, by: Client | None = None
+    ) -> dict[str, dict[str, Any]]:
         """Wait until these messages are final; give their statuses, unfinished ones included."""
+        client = by or self.sandbox
         deadline, statuses = time.monotonic() + within, {}
         waiting = list(ids)
         while waiting:
             for id_ in list(waiting):
-                statuses[id_] = self.sandbox.status(id_)
+                statuses[id_] = client.status(id_)
                 if statuses[id_]["final"]:
                     waiting.remove(id_)
             if time.monotonic() > deadline:
@@ -92,19 +103,28 @@ def running() -> Iterator[Running]:
     remove(HOME)
     stack = bring_up(home=HOME)
     try:
-        yield opened(stack)
+        with Simulator() as carriers:
+            yield opened(stack, carriers)
     finally:
         stack.stop()
 
 
-def opened(stack: Stack) -> Running:
-    """Lay the routes and open the tests' account."""
+def opened(stack: Stack, carriers: Simulator) -> Running:
+    """Lay the routes and open the tests' accounts."""
     place = seed.local_place(stack)
     seed.lay_routes(place, ACCOUNT.currency)
-    seed.open_account(place, ACCOUNT, DEPOSIT)
+    for account in (ACCOUNT, CARRIED):
+        seed.open_account(place, account, DEPOSIT)
     keys = {one: seed.issue_key(place, ACCOUNT.id, one) for one in Environment}
+    carriers.pilot = Pilot(
+        troubled=frozenset(simulated.TROUBLED), callbacks=simulated.callbacks(stack.base_url)
+    )
+    simulated.tell(stack, carriers.url, CARRIED.id)
+    carried = seed.issue_key(place, CARRIED.id, Environment.LIVE)
     return Running(
         stack=stack,
+        carriers=carriers,
+        carried=Client(base_url=stack.base_url, key=carried),
         sandbox=Client(base_url=stack.base_url, key=keys[Environment.TEST]),
         live=Client(base_url=stack.base_url, key=keys[Environment.LIVE]),
     )

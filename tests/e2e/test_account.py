@@ -96,10 +96,11 @@ def test_an_operator_loads_routes_from_the_example_and_senders_with_them(
     document = routes.written(places.ROOT / "docs/examples/routes.yaml")
     document["senders"] = {ACCOUNT.id: [{"name": "Relevo", "defaultFor": ["FR"]}]}
 
-    routes.load(client, document)
+    routes.load(client, dict(document))
     after = client.call("GET", "/api/v1/routes").body
+    client.call("PUT", "/api/v1/routes", before)  # other tests want the other routes
 
-    assert after["routes"].keys() == before["routes"].keys()
+    assert after["routes"].keys() == document["routes"].keys()
     assert {(one["country"], one["trafficClass"]) for one in after["lists"]} >= {
         ("MX", "marketing")
     }

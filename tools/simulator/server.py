@@ -9,6 +9,7 @@ import urllib.error
 import urllib.request
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,7 @@ from tools.simulator.dialects import DIALECTS
 from tools.simulator.wire import Answer, Call, Dialect, Keys, Received, Taken
 
 DRIP_EVERY: Final = 0.05
+COMES_AGAIN: Final = 5
 GARBAGE: Final = b"\x00\xff<html>not what you expect</html>"
 
 
@@ -109,17 +111,13 @@ class Simulator:
         return sum(1 for received in self.ledger if received.carrier == carrier)
 
     def call_back(
-        self, carrier: str, taken: Taken, plan: Iterable[Step], *, at: int | None
+        self, carrier: str, taken: Taken, plan: Iterable[Step], *, at: int
     ) -> Sequence[int]:
-        """Make the calls of a plan: late, twice, in any order; gives the answers' statuses.
-
-        They are signed at `at` in epoch seconds, or at the time they are made.
-        """
+        """Make the calls of a plan: late, twice, in any order; gives the answers' statuses."""
         statuses = []
         for step in plan:
             time.sleep(step.after)
-            signed_at = int(time.time()) if at is None else at
-            call = DIALECTS[carrier].receipt(taken, step.word, self.keys, signed_at)
+            call = DIALECTS[carrier].receipt(taken, step.word, self.keys, at)
             statuses += [make(call) for _ in range(step.times)]
         return statuses
 
@@ -160,8 +158,20 @@ class Simulator:
         handler.play(part.fault, refused or dialect.accept(taken), self._open)
 
     def _speak(self, carrier: str, taken: Taken, part: Part) -> None:
+        """Bring the receipts; like a real carrier, come again with what was not taken."""
         called = replace(taken, callback=taken.callback or part.callback)
-        self.call_back(carrier, called, part.receipts, at=None)
+        for step in part.receipts:
+            time.sleep(step.after)
+            for _ in range(step.times):
+                self._bring(carrier, called, step.word)
+
+    def _bring(self, carrier: str, taken: Taken, word: str) -> None:
+        for again in range(COMES_AGAIN):
+            time.sleep(again)
+            call = DIALECTS[carrier].receipt(taken, word, self.keys, int(time.time()))
+            with suppress(OSError):
+                if make(call) < 300:
+                    return
 
 
 class _Server(ThreadingHTTPServer):
