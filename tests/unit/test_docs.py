@@ -31,6 +31,8 @@ MODULES = {
     "order": "relevo.domain.order",
     "dispatch": "relevo.services.dispatch",
     "advance": "relevo.services.advance",
+    "line": "relevo.carriers.line",
+    "receive": "relevo.services.receive",
     "settle": "relevo.services.settle",
     "records": "relevo.runtime.records",
     "clients": "relevo.aws.clients",
