@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from relevo.carriers import registry
 from relevo.carriers.accounts import entry_of
+from relevo.carriers.aws_eum import EVENTS_SOURCE, AwsEum
 from tools import say, seed
 from tools.routes import reach, written
 
@@ -49,7 +50,7 @@ def store(place: seed.Place, document: Mapping[str, Any]) -> dict[str, Any]:
     kept = json.loads(place.secrets.get_secret_value(SecretId=name)["SecretString"])
     known = kept.get("accounts", {})
     accounts = {
-        account: {"tokens": known.get(account, {}).get("tokens") or [_token()], **fields}
+        account: {"tokens": known.get(account, {}).get("tokens") or [_token(fields)], **fields}
         for account, fields in document["accounts"].items()
     }
     stored = {**kept, "publicUrl": document["publicUrl"], "accounts": accounts}
@@ -61,13 +62,15 @@ def tell(stored: Mapping[str, Any]) -> None:
     say.line("Functions see the accounts within five minutes. Where carriers call back:")
     for name in stored["accounts"]:
         entry = entry_of(stored, name)
-        if entry and entry.account.tokens:
+        if entry and entry.adapter != AwsEum.name:
             say.line(f"  {entry.account.callback('receipts')}")
             say.line(f"  {entry.account.callback('inbound')}")
     say.line("The long words in them are secrets, too.")
 
 
-def _token() -> str:
+def _token(fields: Mapping[str, Any]) -> str:
+    if fields["adapter"] == AwsEum.name:
+        return EVENTS_SOURCE  # IAM vouches for its events
     # No sign that a path or a gateway could take for something else.
     return secrets.token_hex(TOKEN_BYTES)
 

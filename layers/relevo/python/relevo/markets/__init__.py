@@ -10,9 +10,10 @@ from pathlib import Path
 
 from relevo.domain.market import ELSEWHERE, Rules
 from relevo.domain.market_hours import opens
+from relevo.domain.refusal import Words
 from relevo.domain.timing import Millis
 from relevo.domain.words import TrafficClass
-from relevo.markets.files import Era, eras_of
+from relevo.markets.files import Era, eras_of, words
 
 
 @cache
@@ -71,6 +72,12 @@ def opening(
         if era.until is None or (found is not None and found < era.until):
             return found
         moment = max(moment, era.until)
+
+
+@cache
+def answer_words() -> Words:
+    """Give what answers mean in every language."""
+    return words()
 
 
 @cache

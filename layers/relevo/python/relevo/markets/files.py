@@ -23,6 +23,7 @@ from relevo.domain.market import (
     TextLimit,
     Window,
 )
+from relevo.domain.refusal import Words
 from relevo.domain.timing import SECOND, Millis
 from relevo.markets.reading import Unreadable, days_of, read
 
@@ -117,6 +118,13 @@ def sources() -> dict[str, Source]:
     """Read what the keys in `source` stand for; nothing on the road needs it."""
     document = load("sources.yaml")
     return {key: read(Source, value, f"sources.yaml.{key}") for key, value in document.items()}
+
+
+def words() -> Words:
+    """Read what answers mean, all languages together."""
+    document = load("answers.yaml")
+    flat = {what: tuple(w for said in document[what].values() for w in said) for what in document}
+    return Words(**flat)
 
 
 def load(name: str) -> Any:
