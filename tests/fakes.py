@@ -189,6 +189,29 @@ class InMemorySenders:
     def change(self, account: str, senders: Iterable[Sender]) -> None:
         self.kept[account] = tuple(sorted(senders, key=lambda sender: sender.name))
 
+    def owners(self, number: str) -> tuple[str, ...]:
+        wanted = number.removeprefix("+")
+        return tuple(
+            sorted(
+                account
+                for account, senders in self.kept.items()
+                if wanted.isdigit() and any(s.name.removeprefix("+") == wanted for s in senders)
+            )
+        )
+
+
+class InMemoryOptOuts:
+    def __init__(self, accounts: InMemoryAccounts) -> None:
+        self._said = accounts.opt_outs
+
+    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
+        known = (account, environment, recipient) in self._said
+        self._said.add((account, environment, recipient))
+        return not known
+
+    def remove(self, account: str, environment: Environment, recipient: str) -> None:
+        self._said.discard((account, environment, recipient))
+
 
 class InMemoryHistories:
     def __init__(self) -> None:
@@ -616,6 +639,7 @@ class World:
         self.templates = InMemoryTemplates()
         self.histories = InMemoryHistories()
         self.senders = InMemorySenders()
+        self.opt_outs = InMemoryOptOuts(self.accounts)
         self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
         self.listing = InMemoryListing(self.messages)
         self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)

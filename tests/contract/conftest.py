@@ -23,6 +23,7 @@ from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
 from relevo.aws.listing import DynamoListing
 from relevo.aws.messages import DynamoMessages
+from relevo.aws.opt_outs import DynamoOptOuts
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
@@ -44,6 +45,7 @@ from relevo.ports import (
     Letters,
     Listing,
     Messages,
+    OptOuts,
     Routes,
     Senders,
     Telemetry,
@@ -99,6 +101,7 @@ class Side:
     templates: Templates
     histories: Histories
     senders: Senders
+    opt_outs: OptOuts
     listing: Listing
     telemetry: Telemetry
 
@@ -139,6 +142,7 @@ class InMemory(Side):
             templates=world.templates,
             histories=world.histories,
             senders=world.senders,
+            opt_outs=world.opt_outs,
             listing=world.listing,
             telemetry=world.telemetry,
         )
@@ -226,6 +230,9 @@ class Aws:
     def senders(self) -> DynamoSenders:
         return DynamoSenders(client=self.dynamodb, table="Routes", clock=self.clock)
 
+    def opt_outs(self) -> DynamoOptOuts:
+        return DynamoOptOuts(client=self.dynamodb, table="Accounts")
+
     def histories(self) -> DynamoHistories:
         return DynamoHistories(client=self.dynamodb, table="Accounts")
 
@@ -298,6 +305,7 @@ class OverMoto(Side):
             templates=aws.templates(),
             histories=aws.histories(),
             senders=aws.senders(),
+            opt_outs=aws.opt_outs(),
             listing=aws.listing(),
             telemetry=aws.telemetry(),
         )

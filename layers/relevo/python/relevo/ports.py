@@ -244,6 +244,18 @@ class Senders(Protocol):
         """Make these the account's senders, and no others."""
         ...
 
+    def owners(self, number: str) -> tuple[str, ...]:
+        """Give the accounts that have this number as a sender, however it is written."""
+        ...
+
+
+class OptOuts(Protocol):
+    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
+        """Remember that a recipient hash said stop; False when it had said so before."""
+        ...
+
+    def remove(self, account: str, environment: Environment, recipient: str) -> None: ...
+
 
 class Routes(Protocol):
     def book(self) -> RouteBook:

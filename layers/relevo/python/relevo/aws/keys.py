@@ -108,6 +108,21 @@ def sender(account_id: str, name: str) -> Item:
     return {"pk": f"sender#{account_id}", "sk": name}
 
 
+def digits_of(name: str) -> str:
+    """Give a number's digits, however it was written; nothing for other senders."""
+    digits = name.removeprefix("+")
+    return digits if digits.isascii() and digits.isdigit() else ""
+
+
+def number(digits: str) -> str:
+    return f"number#{digits}"
+
+
+def owner(digits: str, account_id: str) -> Item:
+    """Key an account that answers to a number belong to."""
+    return {"pk": number(digits), "sk": account_id}
+
+
 def decision(decision_id: str) -> Item:
     return {"pk": f"decision#{decision_id}", "sk": "decision"}
 

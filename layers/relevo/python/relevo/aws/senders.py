@@ -1,6 +1,6 @@
 """Senders in DynamoDB, an account's together; kept for seconds like routes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -54,19 +54,37 @@ class DynamoSenders:
         """Make these the account's senders, and no others."""
         after = {sender.name: sender_item(account, sender) for sender in senders}
         before = {sender.name for sender in self._read(account)}
-        requests = [{"PutRequest": {"Item": encode(item)}} for item in after.values()]
-        requests += [
-            {"DeleteRequest": {"Key": encode(keys.sender(account, name))}}
-            for name in sorted(before - after.keys())
-        ]
+        gone = sorted(before - after.keys())
+        owned, lost = _numbers(after), _numbers(gone)
+        put = [*after.values(), *(_owner(account, one) for one in owned)]
+        dropped = [keys.sender(account, name) for name in gone]
+        dropped += [keys.owner(one, account) for one in lost - owned]
+        requests = [{"PutRequest": {"Item": encode(item)}} for item in put]
+        requests += [{"DeleteRequest": {"Key": encode(key)}} for key in dropped]
         batch_write(self.client, self.table, requests)
         self._kept.forget(account)
 
+    def owners(self, number: str) -> tuple[str, ...]:
+        digits = keys.digits_of(number)
+        return tuple(item["sk"] for item in self._items(keys.number(digits))) if digits else ()
+
     def _read(self, account: str) -> tuple[Sender, ...]:
+        return tuple(map(sender_from_item, self._items(keys.sender(account, "")["pk"])))
+
+    def _items(self, pk: str) -> Iterator[Item]:
         request = {
             "TableName": self.table,
             "KeyConditionExpression": "pk = :pk",
-            "ExpressionAttributeValues": encode({":pk": keys.sender(account, "")["pk"]}),
+            "ExpressionAttributeValues": encode({":pk": pk}),
             "ConsistentRead": True,
         }
-        return tuple(sender_from_item(item) for item in query(self.client, request))
+        return query(self.client, request)
+
+
+def _numbers(names: Iterable[str]) -> set[str]:
+    """Give those that are numbers, by the digits that answers to them name."""
+    return {digits for name in names if (digits := keys.digits_of(name))}
+
+
+def _owner(account: str, number: str) -> Item:
+    return {**keys.owner(number, account), "v": wire.VERSION}
