@@ -170,6 +170,7 @@ class AwsEum(Adapter[SdkCall]):
                 recipient=reading.e164(reading.word(event, "destinationNumber")) or None,
                 text=reading.raw_text(event, "messageBody"),
                 opt_out=says_stop(text),
+                answered=says_stop(text),  # AWS answers unless that was turned off
             ),
         )
 

@@ -183,6 +183,7 @@ class Telnyx(Adapter[HttpRequest]):
                 recipient=reading.e164(reading.word(message, "to", 0, "phone_number")) or None,
                 text=text,
                 opt_out=answered == "STOP" or says_stop(text),
+                answered=bool(answered),
                 at=reading.moment(reading.word(message, "received_at")),
             ),
         )

@@ -159,6 +159,7 @@ class Twilio(Adapter[HttpRequest]):
                 recipient=reading.e164(fields.get("To", "")) or None,
                 text=text,
                 opt_out=fields.get("OptOutType") == "STOP" or says_stop(text),
+                answered="OptOutType" in fields,
             ),
         )
 

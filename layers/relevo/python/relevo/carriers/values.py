@@ -137,6 +137,7 @@ class Inbound:
     """A text somebody sent to one of our numbers; `part` where the carrier did not join parts.
 
     `opt_out` is the carrier's own word or a common one; the market's words are the reader's task.
+    `answered` says that the carrier has confirmed a refusal itself.
     """
 
     id: str | None
@@ -144,6 +145,7 @@ class Inbound:
     recipient: str | None = field(repr=False)
     text: str = field(repr=False)
     opt_out: bool = False
+    answered: bool = False
     at: Millis | None = None
     part: tuple[str, int, int] | None = None
     """The carrier's name of the whole, which part this is (1 …), of how many."""

@@ -1,7 +1,7 @@
 """What a country asks of a text at one instant: rules, each with its sources and their weight."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Final, NamedTuple, TypeAlias
@@ -155,13 +155,17 @@ class Holidays(Rule):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OptOut(Rule):
-    """Wordings by language: to be answered, or with `{contact}` where answers do not arrive."""
+    """Wordings by language: to be answered, or with `{contact}` where answers do not arrive.
+
+    `confirm` is what a refusal is answered with, once, where the market wants that.
+    """
 
     required: bool
     by: OptOutBy = OptOutBy.TEXT
     keywords: tuple[str, ...] = ()
     reply: Mapping[str, str]
     contact: Mapping[str, str]
+    confirm: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
