@@ -226,9 +226,19 @@ def test_nothing_that_holds_data_lives_in_the_service_stack(
 
 
 def test_the_time_of_each_minute_wakes_watch(stage: Synthesised) -> None:
-    (rule,) = stage.of_type("AWS::Events::Rule").values()
+    rules = [rule["Properties"] for rule in stage.of_type("AWS::Events::Rule").values()]
+    (watched,) = [rule for rule in rules if "ScheduleExpression" in rule]
 
-    assert rule["Properties"]["ScheduleExpression"] == "rate(1 minute)"
+    assert watched["ScheduleExpression"] == "rate(1 minute)"
+    assert "watch" in named(watched["Targets"])
+
+
+def test_receipts_that_the_cloud_itself_states_reach_dlr(stage: Synthesised) -> None:
+    rules = [rule["Properties"] for rule in stage.of_type("AWS::Events::Rule").values()]
+    (stated,) = [rule for rule in rules if "EventPattern" in rule]
+
+    assert stated["EventPattern"] == {"source": ["aws.sms-voice"]}
+    assert "dlr" in named(stated["Targets"])
 
 
 def test_what_clients_and_carriers_wait_for_starts_from_a_snapshot_in_production(
