@@ -49,6 +49,7 @@ GRANTS: Final = {
             "accounts": ("BatchGetItem",),
             "due": LEAVE_DUE,
             "ledger": ("BatchWriteItem", "PutItem"),
+            "routes": ("UpdateItem",),
         },
         sends=("nudge", "receipts"),
         secrets=("carriers",),

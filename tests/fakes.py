@@ -504,6 +504,35 @@ class InMemoryHealth:
         return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
 
 
+class InMemoryPace:
+    def __init__(self) -> None:
+        self.used: Counter[tuple[str, int]] = Counter()
+        self.lines: dict[tuple[str, TrafficClass], Millis] = {}
+        self._lock = RLock()
+
+    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+        with self._lock:
+            second = (account, now // SECOND)
+            granted = max(min(wanted, most - self.used[second]), 0)
+            self.used[second] += granted
+            return granted
+
+    def line_up(
+        self,
+        account: str,
+        traffic_class: TrafficClass,
+        span: Millis,
+        now: Millis,
+        horizon: Millis,
+    ) -> Millis | None:
+        with self._lock:
+            begins = max(self.lines.get((account, traffic_class), 0), now)
+            if begins > horizon:
+                return None
+            self.lines[account, traffic_class] = begins + span
+            return begins
+
+
 class InMemoryTelemetry:
     def __init__(self, clock: Clock) -> None:
         self.buckets: dict[tuple[Owner, Grain, Millis, Cell], Counter[str]] = {}
@@ -648,6 +677,7 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
+        self.pace = InMemoryPace()
         self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
         self.exchanges = InMemoryExchanges()

@@ -37,6 +37,7 @@ MODULES = {
     "records": "relevo.runtime.records",
     "clients": "relevo.aws.clients",
     "patience": "relevo.aws.patience",
+    "pace": "relevo.services.pace",
 }
 UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY"})
 

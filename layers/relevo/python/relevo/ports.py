@@ -275,6 +275,29 @@ class Routes(Protocol):
     def decision(self, decision: str) -> Mapping[str, Any] | None: ...
 
 
+class Pace(Protocol):
+    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+        """Count submits to a carrier's account in this second, as long as they are `most`.
+
+        Gives how many of those wanted may go.
+        """
+        ...
+
+    def line_up(
+        self,
+        account: str,
+        traffic_class: TrafficClass,
+        span: Millis,
+        now: Millis,
+        horizon: Millis,
+    ) -> Millis | None:
+        """Join the line of a class for `span`; gives where one's place begins.
+
+        None when that would be beyond `horizon`; then the line is left as it is.
+        """
+        ...
+
+
 class Health(Protocol):
     def add(self, tallies: Iterable[Tally]) -> None: ...
 

@@ -18,6 +18,7 @@ from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
+from relevo.aws.pace import DynamoPace
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.secrets import Secrets
@@ -34,6 +35,7 @@ from relevo.runtime.logs import configure
 from relevo.runtime.settings import Settings
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
+from relevo.services.pace import Pacer
 from relevo.services.receive import Desk, Receiver
 from relevo.services.render import Renderer
 from relevo.services.rollup import Roller
@@ -179,6 +181,17 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
         letters=_letters(opt_outs=True),
         dues=_dues(),
         carrier_of=_carrier_of(kept),
+        pacer=_pacer(),
+        clock=now,
+        draw=secrets.token_bytes,
+        parallel=side_by_side,
+    )
+
+
+def _pacer() -> Pacer:
+    return Pacer(
+        pace=DynamoPace(client=lambda: clients().hasty, table=settings().routes_table),
+        messages=messages(),
         clock=now,
         draw=secrets.token_bytes,
         parallel=side_by_side,
