@@ -203,14 +203,18 @@ class InMemorySenders:
 class InMemoryOptOuts:
     def __init__(self, accounts: InMemoryAccounts) -> None:
         self._said = accounts.opt_outs
+        self._by: dict[tuple[str, Environment, str], str] = {}
 
-    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
-        known = (account, environment, recipient) in self._said
-        self._said.add((account, environment, recipient))
-        return not known
+    def add(
+        self, account: str, environment: Environment, recipient: str, at: Millis, *, by: str
+    ) -> bool:
+        who = (account, environment, recipient)
+        self._said.add(who)
+        return self._by.setdefault(who, by) == by
 
     def remove(self, account: str, environment: Environment, recipient: str) -> None:
         self._said.discard((account, environment, recipient))
+        self._by.pop((account, environment, recipient), None)
 
 
 class InMemoryHistories:
@@ -291,6 +295,14 @@ class InMemoryMessages:
             self._debit(head, debit)
             self._contents[head.id] = content
             return self._write(head)
+
+    def receive(self, head: Head, content: Content, account: Account) -> bool:
+        with self._lock:
+            if head.id in self.heads:
+                return False
+            self._contents[head.id] = content
+            self._write(head)
+            return True
 
     def get(self, message_id: str) -> Head | None:
         return self.heads.get(message_id)

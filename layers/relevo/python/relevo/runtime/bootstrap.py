@@ -30,6 +30,7 @@ from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
 from relevo.runtime.callbacks import Callbacks
+from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
 from relevo.runtime.settings import Settings
@@ -200,8 +201,11 @@ def _pacer() -> Pacer:
 
 def receiver() -> Receiver:
     configure("dlr")
-    orphans = DynamoOrphans(client=clients().dynamodb, table=settings().messages_table)
-    return Receiver(messages=messages(), orphans=orphans, clock=now)
+    return Receiver(messages=messages(), orphans=_orphans(), clock=now)
+
+
+def _orphans() -> DynamoOrphans:
+    return DynamoOrphans(client=clients().dynamodb, table=settings().messages_table)
 
 
 def callbacks() -> Callbacks:
@@ -210,7 +214,23 @@ def callbacks() -> Callbacks:
     return Callbacks(
         entry=lambda name: entry_of(known(), name),
         entries=lambda adapter: entries_at(known(), adapter),
-        desk=Desk(receiver=receiver(), queue=_receipts(), within=within),
+        desk=Desk(receiver=receiver(), queue=_receipts(), inbox=inbox(), within=within),
+        clock=now,
+    )
+
+
+def inbox() -> Inboxes:
+    return Inboxes(
+        messages=messages(),
+        contents=contents(),
+        orphans=_orphans(),
+        routes=routes(),
+        vault=_vault(),
+        clients=clients(),
+        accounts_table=settings().accounts_table,
+        routes_table=settings().routes_table,
+        transactional_queue=settings().transactional_queue,
+        id_key_secret=settings().id_key_secret,
         clock=now,
     )
 

@@ -158,7 +158,7 @@ class Dispatcher:
         unsent = partial(Unsent, n=claim.n, owner=claim.owner)
         if letter.content is None:
             return unsent(reason="content-gone", stop=True)
-        if letter.opted_out:
+        if letter.opted_out and not letter.head.confirms:
             return unsent(reason="opted-out", stop=True)
         now = self.clock()
         if letter.head.expired or now >= letter.head.expires_at:
