@@ -204,14 +204,18 @@ class InMemorySenders:
 class InMemoryOptOuts:
     def __init__(self, accounts: InMemoryAccounts) -> None:
         self._said = accounts.opt_outs
+        self._by: dict[tuple[str, Environment, str], str] = {}
 
-    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
-        known = (account, environment, recipient) in self._said
-        self._said.add((account, environment, recipient))
-        return not known
+    def add(
+        self, account: str, environment: Environment, recipient: str, at: Millis, *, by: str
+    ) -> bool:
+        who = (account, environment, recipient)
+        self._said.add(who)
+        return self._by.setdefault(who, by) == by
 
     def remove(self, account: str, environment: Environment, recipient: str) -> None:
         self._said.discard((account, environment, recipient))
+        self._by.pop((account, environment, recipient), None)
 
 
 class InMemoryHistories:
@@ -292,6 +296,14 @@ class InMemoryMessages:
             self._debit(head, debit)
             self._contents[head.id] = content
             return self._write(head)
+
+    def receive(self, head: Head, content: Content, account: Account) -> bool:
+        with self._lock:
+            if head.id in self.heads:
+                return False
+            self._contents[head.id] = content
+            self._write(head)
+            return True
 
     def get(self, message_id: str) -> Head | None:
         return self.heads.get(message_id)
@@ -505,6 +517,35 @@ class InMemoryHealth:
         return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
 
 
+class InMemoryPace:
+    def __init__(self) -> None:
+        self.used: Counter[tuple[str, int]] = Counter()
+        self.lines: dict[tuple[str, TrafficClass], Millis] = {}
+        self._lock = RLock()
+
+    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+        with self._lock:
+            second = (account, now // SECOND)
+            granted = max(min(wanted, most - self.used[second]), 0)
+            self.used[second] += granted
+            return granted
+
+    def line_up(
+        self,
+        account: str,
+        traffic_class: TrafficClass,
+        span: Millis,
+        now: Millis,
+        horizon: Millis,
+    ) -> Millis | None:
+        with self._lock:
+            begins = max(self.lines.get((account, traffic_class), 0), now)
+            if begins > horizon:
+                return None
+            self.lines[account, traffic_class] = begins + span
+            return begins
+
+
 class InMemoryTelemetry:
     def __init__(self, clock: Clock) -> None:
         self.buckets: dict[tuple[Owner, Grain, Millis, Cell], Counter[str]] = {}
@@ -664,6 +705,7 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
+        self.pace = InMemoryPace()
         self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
         self.exchanges = InMemoryExchanges()

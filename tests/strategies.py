@@ -187,6 +187,7 @@ def plans() -> SearchStrategy[RoutePlan]:
         receipts=st.booleans(),
         shifts=st.frozensets(st.sampled_from(["es", "pt", "tr"])),
         template_only=st.booleans(),
+        tps=st.none() | st.integers(1, 100_000),
         countries=st.just(frozenset({"*"})),
         traffic_classes=st.just(frozenset({"*"})),
     )

@@ -26,6 +26,7 @@ from relevo.aws.listing import DynamoListing
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.opt_outs import DynamoOptOuts
 from relevo.aws.orphans import DynamoOrphans
+from relevo.aws.pace import DynamoPace
 from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
@@ -48,6 +49,7 @@ from relevo.ports import (
     Listing,
     Messages,
     OptOuts,
+    Pace,
     Routes,
     Senders,
     Telemetry,
@@ -100,6 +102,7 @@ class Side:
     dues: Dues
     routes: Routes
     health: Health
+    pace: Pace
     templates: Templates
     histories: Histories
     senders: Senders
@@ -142,6 +145,7 @@ class InMemory(Side):
             dues=world.dues,
             routes=world.routes,
             health=world.health,
+            pace=world.pace,
             templates=world.templates,
             histories=world.histories,
             senders=world.senders,
@@ -224,6 +228,9 @@ class Aws:
 
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
+
+    def pace(self, client: Any = None) -> DynamoPace:
+        return DynamoPace(client=lambda: client or self.dynamodb, table="Routes")
 
     def telemetry(self) -> DynamoTelemetry:
         return DynamoTelemetry(client=self.dynamodb, table="Routes", clock=self.clock)
@@ -315,6 +322,7 @@ class OverMoto(Side):
             dues=aws.dues(),
             routes=aws.routes(),
             health=aws.health(),
+            pace=aws.pace(),
             templates=aws.templates(),
             histories=aws.histories(),
             senders=aws.senders(),

@@ -23,6 +23,7 @@ from relevo.services.cancel import Canceler
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.offer import Offers
+from relevo.services.pace import Pacer
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
 from relevo.services.restrain import Restraint
@@ -40,6 +41,7 @@ from tests.fakes import (
     InMemoryLetters,
     InMemoryMessages,
     InMemoryOrphans,
+    InMemoryPace,
     InMemoryReceipts,
     InMemoryRoutes,
     InMemorySenders,
@@ -55,6 +57,8 @@ PRICE = Decimal("0.05")
 DEPOSIT = Decimal(1000)
 ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
 CARRIERS = ("north", "south", "east")
+SLOW = {"north": 2}
+"""Submits a second that a carrier takes, where it says so."""
 
 
 class Crash(BaseException):
@@ -73,6 +77,7 @@ def book() -> RouteBook:
             environment=Environment.TEST,
             price=PRICE,
             currency="EUR",
+            tps=SLOW.get(name),
         )
         for name in CARRIERS
     }
@@ -189,6 +194,7 @@ class World:
         self.queues = InMemoryClassQueues()
         self.routes = InMemoryRoutes(book())
         self.health = InMemoryHealth()
+        self.pace = InMemoryPace()
         self.receipts = InMemoryReceipts(self.clock)
         self.orphans = InMemoryOrphans()
         self.telemetry = InMemoryTelemetry(self.clock)
@@ -233,6 +239,13 @@ class World:
             letters=letters,
             dues=dues,
             carrier_of=by_name({name: DiceCarrier(name, self) for name in CARRIERS}),
+            pacer=Pacer(
+                pace=port(self.pace),
+                messages=messages,
+                draw=self.dice.randbytes,
+                parallel=in_turn,
+                **shared,
+            ),
             draw=self.dice.randbytes,
             parallel=in_turn,
             **shared,

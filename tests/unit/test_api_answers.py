@@ -383,6 +383,7 @@ def test_balance(front: Front) -> None:
         ("GET", SEND, 405),
         ("OPTIONS", SEND, 204),
         ("GET", "/docs", 200),
+        ("GET", "/docs/errors/nothing", 404),
     ],
 )
 def test_headers_of_every_answer(front: Front, method: str, path: str, status: int) -> None:
@@ -391,7 +392,8 @@ def test_headers_of_every_answer(front: Front, method: str, path: str, status: i
     assert answer.status == status
     assert answer.headers["X-Request-Id"]
     assert answer.headers["X-Correlation-Id"] == "cart:7.a_b-c"
-    assert answer.headers["Cache-Control"] == "no-store"
+    kept = "no-cache" if path == "/docs" else "no-store"
+    assert answer.headers["Cache-Control"] == kept
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 

@@ -15,9 +15,10 @@ from relevo.domain.timing import DISPATCH, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, Status
 from relevo.ports import Account, Debit, Submission
 from relevo.services.dispatch import Dispatcher, Left
+from relevo.services.pace import Pacer
 from relevo.services.route import Routed
 from tests.builders import NOW, a_content, a_head, a_plan
-from tests.fakes import Faulty, World, by_name
+from tests.fakes import Faulty, World, by_name, in_turn
 
 PLAN = a_plan("a", "b")
 ACCOUNT = Account(id="acc_test", currency="EUR")
@@ -59,6 +60,13 @@ class Bench:
             **{**parts, **ports},
             dues=self.world.dues,
             carrier_of=by_name({"a": self.a, "b": self.b}),
+            pacer=Pacer(
+                pace=self.world.pace,
+                messages=parts["messages"],
+                clock=self.world.clock,
+                draw=lambda n: b"\7" * n,
+                parallel=in_turn,
+            ),
             clock=self.world.clock,
             draw=lambda n: b"\7" * n,
             parallel=lambda tasks: [task() for task in tasks],
@@ -279,3 +287,16 @@ def test_a_carrier_is_told_how_long_the_message_is_still_worth_sending() -> None
     bench.run()
 
     assert bench.a.handed[0].ttl == bench.head.expires_at - NOW - 90 * SECOND
+
+
+def test_who_finds_no_room_is_not_claimed_and_waits_for_its_turn() -> None:
+    bench = Bench(Accepted())
+    bench.world.pace.take("a/a", 1, 1, NOW)
+    (first, second) = PLAN.candidates
+    limited = replace(first, route=replace(first.route, tps=1))
+
+    left = bench.run(plan=RoutePlan(candidates=(limited, second)))
+
+    assert (bench.a.handed, bench.b.handed, bench.stored.attempts) == ([], [], ())
+    assert left.wait == SECOND
+    assert [routed.head for routed in left.items] == [bench.stored]

@@ -93,6 +93,10 @@ class Messages(Protocol):
         """
         ...
 
+    def receive(self, head: Head, content: Content, account: Account) -> bool:
+        """Store a text that somebody sent to us; False when it was there already."""
+        ...
+
     def get(self, message_id: str) -> Head | None:
         """Read the head as it stands (strongly consistent)."""
         ...
@@ -251,8 +255,13 @@ class Senders(Protocol):
 
 
 class OptOuts(Protocol):
-    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
-        """Remember that a recipient hash said stop; False when it had said so before."""
+    def add(
+        self, account: str, environment: Environment, recipient: str, at: Millis, *, by: str
+    ) -> bool:
+        """Remember that a recipient hash said stop, in the message `by`.
+
+        False when another message had said so before.
+        """
         ...
 
     def remove(self, account: str, environment: Environment, recipient: str) -> None: ...
@@ -274,6 +283,29 @@ class Routes(Protocol):
     def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None: ...
 
     def decision(self, decision: str) -> Mapping[str, Any] | None: ...
+
+
+class Pace(Protocol):
+    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+        """Count submits to a carrier's account in this second, as long as they are `most`.
+
+        Gives how many of those wanted may go.
+        """
+        ...
+
+    def line_up(
+        self,
+        account: str,
+        traffic_class: TrafficClass,
+        span: Millis,
+        now: Millis,
+        horizon: Millis,
+    ) -> Millis | None:
+        """Join the line of a class for `span`; gives where one's place begins.
+
+        None when that would be beyond `horizon`; then the line is left as it is.
+        """
+        ...
 
 
 class Health(Protocol):
@@ -391,6 +423,27 @@ class Receipt:
     message_id: str
     carrier: str
     report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundText:
+    """A text that somebody sent to a number of ours, let in and read.
+
+    `key` is what its carrier calls it, if anything; `owner` the account that all texts of the
+    line are for. `refuses` is the carrier's own word, `answered` that it has confirmed itself.
+    `part` is the carrier's name of a longer text, which part of it this is (1 …), of how many.
+    """
+
+    carrier: str
+    line: str
+    key: str | None
+    sender: str = field(repr=False)
+    recipient: str | None = field(repr=False)
+    text: str = field(repr=False)
+    owner: str | None = None
+    refuses: bool = False
+    answered: bool = False
+    part: tuple[str, int, int] | None = None
 
 
 class Receipts(Protocol):

@@ -213,6 +213,7 @@ def _candidate(candidate: Candidate) -> Item:
         **({"shifts": sorted(route.shifts)} if route.shifts else {}),
         **({"templateOnly": True} if route.template_only else {}),
         **({"account": route.account} if route.account else {}),
+        **({"tps": route.tps} if route.tps else {}),
     }
 
 
@@ -231,6 +232,7 @@ def _read_candidate(row: Mapping[str, Any]) -> Candidate:
         shifts=frozenset(row.get("shifts", ())),
         template_only=row.get("templateOnly", False),
         account=row.get("account", ""),
+        tps=int(row["tps"]) if "tps" in row else None,
     )
     return Candidate(route=route, list=ListName(row["list"]), price=Decimal(row["price"]))
 

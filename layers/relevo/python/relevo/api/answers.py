@@ -131,13 +131,22 @@ class TemplateReference(Answer):
     language: str | None = None
 
 
+WishWord: TypeAlias = Literal["stop", "resume"]
+
+
 class MessageAnswer(StatusAnswer):
-    """Everything about a message; `text` only with the scope `messages:content`."""
+    """Everything about a message; `text` only with the scope `messages:content`.
+
+    An inbound one is a text that somebody sent to us: `from` them, `to` a number of the
+    account's; `wish` is what it was understood to want of us.
+    """
 
     environment: Environment
+    direction: Literal["outbound", "inbound"] = "outbound"
     to: str | None = None
     country: str
     sender: Annotated[str | None, Field(alias="from")] = None
+    wish: WishWord | None = if_known()
     text: str | None = if_known()
     template: TemplateReference | None = if_known()
     traffic_class: TrafficClass

@@ -21,6 +21,7 @@ from relevo.api.answers import (
     StatusAnswer,
     SwitchAnswer,
     TemplateReference,
+    WishWord,
 )
 from relevo.api.fields import WireEncoding
 from relevo.domain.attempt import Attempt
@@ -63,12 +64,15 @@ def status_answer(head: Head, content: Content | None) -> StatusAnswer:
 
 def message_answer(head: Head, content: Content | None, *, with_text: bool) -> MessageAnswer:
     """Everything about a message; its text only where the caller's scope covers it."""
+    person, ours = (content.to, content.sender) if content else (None, head.sender)
     return MessageAnswer(
         **_status(head, content),
         environment=head.environment,
-        to=content.to if content else None,
+        direction="inbound" if head.inbound else "outbound",
+        to=ours if head.inbound else person,
         country=head.country,
-        sender=head.sender,
+        sender=person if head.inbound else head.sender,
+        wish=cast("WishWord | None", head.wish),
         text=content.text if content and with_text else None,
         template=_template(content),
         traffic_class=head.traffic_class,

@@ -10,6 +10,7 @@ from relevo.domain.facts import (
     Ended,
     Expired,
     Fact,
+    HeldBack,
     Lost,
     OfMessage,
     Postponed,
@@ -96,6 +97,9 @@ def _of_message(head: Head, fact: OfMessage) -> Head:
             return replace(head, send_at=None, released_at=head.send_at or head.released_at)
         case Postponed(until=until):
             return head if head.final else _put_off(head, until)
+        case HeldBack(until=until):
+            # Somebody may have claimed it since; then it waits for that answer and no longer.
+            return head if head.final or blocked(head) else replace(head, not_before=until)
         case Ended(reason=reason):
             return head if head.final or head.stop else replace(head, stop=reason)
 

@@ -51,6 +51,9 @@ class Head:
     """`shifted` are the segments with a national table where it saves some; `registered` the
     carriers that have an approved template for this message; `callback` says that its content
     names a URL to tell of its events.
+
+    `inbound`: a text that somebody sent to us; its recipient hash is its sender's, and `wish` is
+    what it asks of us. `confirms`: it answers a refusal, so it goes in spite of it.
     """
 
     id: str
@@ -85,6 +88,9 @@ class Head:
     canceled: bool = False
     expired: bool = False
     stop: str | None = None
+    inbound: bool = False
+    wish: str | None = None
+    confirms: bool = False
     charge: Charge = Charge.DEBITED
     status: Status = Status.ACCEPTED
     status_at: Millis = 0

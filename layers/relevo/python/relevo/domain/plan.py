@@ -1,6 +1,6 @@
 """Choose: which routes can carry a message, in which order, and why the others cannot."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -77,6 +77,17 @@ def plan(wish: Wish, book: RouteBook) -> RoutePlan:
         candidates.append(Candidate(route=route, list=which, price=wish.price_on(route)))
     candidates.sort(key=lambda candidate: not _is_pinned(candidate.route, wish))
     return RoutePlan(candidates=tuple(candidates), exclusions=tuple(exclusions))
+
+
+def without(chosen: RoutePlan, shut: Collection[str], reason: str) -> RoutePlan:
+    """Leave out the candidates at these carrier accounts, and say why."""
+    out = [one.route.name for one in chosen.candidates if one.route.carrier_account in shut]
+    if not out:
+        return chosen
+    return RoutePlan(
+        candidates=tuple(one for one in chosen.candidates if one.route.name not in out),
+        exclusions=(*chosen.exclusions, *(Exclusion(route=name, reason=reason) for name in out)),
+    )
 
 
 def may_carry(route: Route, environment: Environment) -> bool:

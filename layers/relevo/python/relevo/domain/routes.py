@@ -48,6 +48,11 @@ class Route:
         """The name under which the carrier's credentials are kept."""
         return self.account or self.carrier
 
+    @property
+    def carrier_account(self) -> str:
+        """The account at the carrier, which may serve several routes."""
+        return f"{self.carrier}/{self.credentials}"
+
     def knows(self, sender: str, country: str) -> bool:
         """Whether the sender is registered at this carrier for the country."""
         here = self.senders.get(country, frozenset()) | self.senders.get(ANY, frozenset())

@@ -71,10 +71,15 @@ class Acceptor:
         self._queue(head)
         return Accepted(head=head, content=content)
 
+    def confirm(self, account: Account, order: Order) -> Accepted:
+        """Accept an answer to a refusal, which only people at live numbers give."""
+        return self.accept(account, Environment.LIVE, order)
+
     def _id(self, account: Account, environment: Environment, order: Order) -> str:
         if order.key is None:
             return random_id(self.draw(16))
-        return message_id(self.id_key(), account.id, environment, "send", order.key)
+        operation = "confirm" if order.confirms else "send"
+        return message_id(self.id_key(), account.id, environment, operation, order.key)
 
     def _replay(self, stored: Head, order: Order) -> Accepted:
         if stored.body_digest != order.body_digest:
@@ -131,6 +136,7 @@ class Acceptor:
             on_ambiguous=order.ambiguity,
             receipt_deadline=order.deadline,
             pinned=order.pinned,
+            confirms=order.confirms,
             created_at=now,
             send_at=order.send_at,
             expires_at=end,

@@ -28,6 +28,7 @@ from relevo.ports import (
     Submission,
 )
 from relevo.services.advance import advance
+from relevo.services.pace import Pacer
 from relevo.services.route import Routed
 
 log = logging.getLogger(__name__)
@@ -69,6 +70,7 @@ class Dispatcher:
     letters: Letters
     dues: Dues
     carrier_of: CarrierOf
+    pacer: Pacer
     clock: Clock
     draw: Draw
     parallel: Parallel
@@ -77,6 +79,7 @@ class Dispatcher:
         """Do one round: each message's next step, all at once; `waits` bounds the next pause."""
         submit_until = self.clock() + DISPATCH - RECORDING
         owner = self.draw(8).hex()
+        group = self.pacer.paced(group)
         claims = self._claims(group, owner)
         self.parallel([partial(self._save, claim) for claim in claims.values()])
         heads = {routed.head.id: routed.head for routed in group}
@@ -155,7 +158,7 @@ class Dispatcher:
         unsent = partial(Unsent, n=claim.n, owner=claim.owner)
         if letter.content is None:
             return unsent(reason="content-gone", stop=True)
-        if letter.opted_out:
+        if letter.opted_out and not letter.head.confirms:
             return unsent(reason="opted-out", stop=True)
         now = self.clock()
         if letter.head.expired or now >= letter.head.expires_at:
