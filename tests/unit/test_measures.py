@@ -230,7 +230,7 @@ def totals(points: Iterable[Point]) -> Counter[Any]:
     for name, unit, at, dimensions, values in points:
         for value in values:
             if unit == Unit.COUNT or name.startswith("CarrierCost"):
-                found[name, unit, at, dimensions] += value
+                found[name, unit, at, dimensions] += int(value)
             else:
                 found[name, unit, at, dimensions, value] += 1
     return found
