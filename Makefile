@@ -9,7 +9,7 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send test check lint types imports unit infra e2e \
-	synth deploy account routes carriers bench bench-cost openapi clean
+	synth deploy account routes carriers bench bench-cost trace openapi clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -72,6 +72,9 @@ bench: setup ## CPU and import ratios
 
 bench-cost: setup ## AWS calls and dollars per million messages
 	@$(PY) -m benchmarks.cost
+
+trace: setup ## a message's whole story from the local logs: make trace ID=<message or correlation id>
+	@$(PY) -m tools.trace "$(ID)"
 
 openapi: setup ## write openapi.json from the code
 	@$(PY) -m tools.openapi

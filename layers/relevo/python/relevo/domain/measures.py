@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from relevo.domain.outcome import Reason
+from relevo.domain.problem import KINDS
 from relevo.domain.timing import MINUTE, Millis
 from relevo.domain.words import Environment
 
@@ -65,6 +66,8 @@ METRICS: Final[Mapping[str, Metric]] = {
     "DlrOutOfOrder": Metric(Unit.COUNT, _BY_CARRIER),
     "DlrOrphaned": Metric(Unit.COUNT, _BY_CARRIER),
     "DlrRejected": Metric(Unit.COUNT, _BY_CARRIER),
+    "CarrierConfigError": Metric(Unit.COUNT, _BY_CARRIER),
+    "SilenceHeld": Metric(Unit.COUNT, _ALL),
     "RouteWeight": Metric(Unit.NONE, _BY_CARRIER),
     "CircuitState": Metric(Unit.NONE, _BY_CARRIER),
     "WebhookAttempt": Metric(Unit.COUNT, ((RESULT,),)),
@@ -108,7 +111,7 @@ OWN_REASONS: Final = frozenset(
         *("unknown-carrier", "unknown-subscriber"),
     }
 )
-REASONS: Final = frozenset({*(reason.value for reason in Reason), *OWN_REASONS})
+REASONS: Final = frozenset({*(reason.value for reason in Reason), *OWN_REASONS, *KINDS})
 
 
 class Sample(NamedTuple):

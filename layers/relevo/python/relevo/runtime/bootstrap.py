@@ -26,7 +26,6 @@ from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
-from relevo.domain.measures import first
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -34,7 +33,6 @@ from relevo.runtime.callbacks import Callbacks
 from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
-from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
@@ -267,11 +265,6 @@ def publisher() -> Publisher:
         announcements=announcements,
         clock=now,
     )
-
-
-def meter() -> Meter:
-    local = settings().local
-    return Meter(stage=settings().stage, carriers=first(registry.names(local=local)))
 
 
 def _carrier_of(kept: DynamoExchanges) -> Lines:

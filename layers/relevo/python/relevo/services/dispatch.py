@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from relevo.domain.correlation import about
 from relevo.domain.facts import Fact, Unsent
 from relevo.domain.look import due_at
 from relevo.domain.message import Head, attempt_id
@@ -106,11 +107,11 @@ class Dispatcher:
         try:
             self.messages.save(claim.old, claim.new)
         except Conflict:
-            log.info("claim-lost", extra={"message_id": claim.new.id})
+            log.info("claim-lost", extra=about(claim.new))
         except Exception as error:  # noqa: BLE001 - whatever it answered, the read back decides
             log.warning(
                 "claim-unanswered",
-                extra={"message_id": claim.new.id, "error": type(error).__name__},
+                extra={**about(claim.new), "error": type(error).__name__},
             )
 
     def _send(
@@ -148,7 +149,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - the intent stands and its lease finds it
             log.error(
                 "answer-unrecorded",
-                extra={"message_id": claim.new.id, "error": type(error).__name__},
+                extra={**about(claim.new), "error": type(error).__name__},
             )
             head = None
         return head or letter.head
@@ -177,7 +178,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
             log.error(
                 "carrier-defect",
-                extra={"carrier": claim.carrier, "error": type(error).__name__},
+                extra={**about(claim.new), "carrier": claim.carrier, "error": type(error).__name__},
             )
             outcome = Ambiguous(reason="carrier-defect")
         return report_of(outcome, claim.n, self.clock())

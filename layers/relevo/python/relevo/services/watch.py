@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from relevo.domain.correlation import about
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
 from relevo.domain.look import Done, Later, Queue, Record, look, silence_due
 from relevo.domain.message import Head
-from relevo.domain.timing import LEASE, MINUTE, Millis
-from relevo.domain.words import Environment, TrafficClass
+from relevo.domain.timing import LEASE, MINUTE, SECOND, Millis
+from relevo.domain.words import Environment, Status, TrafficClass
 from relevo.ports import ClassQueues, Clock, DueItem, Dues, Health, Messages
 from relevo.services.advance import advance
 from relevo.services.settle import settle
@@ -20,6 +21,12 @@ log = logging.getLogger(__name__)
 
 LOOKS: Final = 16
 """Facts recorded on one message in one go; more than a head can hold attempts."""
+
+LATE: Final = 10 * SECOND
+"""Behind its time by more than this, an item or a message is worth a line."""
+
+GRACE: Final = 5 * MINUTE
+"""How long after its validity a message may still have no end, before one was lost."""
 
 UNREADABLE_AGAIN: Final = 5 * MINUTE
 
@@ -103,10 +110,21 @@ class Watcher:
             for id_, head in heads.items()
             if head is not None
         }
+        self._notice(items, heads.values())
         times = _times(looks) | self._queue(looks)
         times |= {id_: self.clock() + UNREADABLE_AGAIN for id_ in heads if heads[id_] is None}
         self.dues.put(times)
         self.dues.remove(items)
+
+    def _notice(self, items: Sequence[DueItem], heads: Iterable[Head | None]) -> None:
+        """Say what should not be: items long overdue, and messages without an end in their time."""
+        now = self.clock()
+        late = max(now - item.at for item in items)
+        if late > LATE:
+            log.warning("due-late", extra={"seconds": late // SECOND})
+        for head in heads:
+            if head is not None and not head.final and now > head.expires_at + GRACE:
+                log.error("unended", extra=about(head))
 
     def _queue(self, looks: Mapping[str, tuple[Head, Next]]) -> dict[str, Millis]:
         """Queue what wants it, class by class; give a near time to those that could not be."""
@@ -114,6 +132,9 @@ class Watcher:
         for head, again in looks.values():
             if isinstance(again, Queue):
                 classes[head.traffic_class].append(head)
+                if head.status is Status.ACCEPTED and self.clock() - head.begun_at > LATE:
+                    # Its copy on the class queue was lost, or nobody took it in time.
+                    log.warning("message-recovered", extra=about(head))
         missed: dict[str, Millis] = {}
         for traffic_class, heads in classes.items():
             try:
@@ -129,7 +150,7 @@ class Watcher:
         try:
             return self._look(head, valves, leased=leased)
         except Exception as error:  # noqa: BLE001 - it keeps its due item, a lease later
-            log.error("look-failed", extra={"message_id": head.id, "error": type(error).__name__})
+            log.error("look-failed", extra={**about(head), "error": type(error).__name__})
             return head, Later(at=self.clock() + LEASE)
 
     def _look(self, head: Head, valves: Valves, *, leased: bool) -> tuple[Head, Next]:
