@@ -10,6 +10,7 @@ from dataclasses import asdict
 from functools import cache, partial
 from typing import TypeVar
 
+from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
@@ -34,6 +35,7 @@ from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
 from relevo.runtime.settings import Settings
+from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.pace import Pacer
@@ -172,7 +174,7 @@ def renderer() -> Renderer:
 
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), clock=now, draw=secrets.token_bytes)
+    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=secrets.token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:
@@ -183,10 +185,18 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
         dues=_dues(),
         carrier_of=_carrier_of(kept),
         pacer=_pacer(),
+        fuses=_fuses(),
         clock=now,
         draw=secrets.token_bytes,
         parallel=side_by_side,
     )
+
+
+def _fuses() -> Fuses:
+    breakers = DynamoBreakers(
+        client=lambda: clients().hasty, table=settings().routes_table, clock=now
+    )
+    return Fuses(breakers=breakers, clock=now)
 
 
 def _pacer() -> Pacer:
