@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from relevo import wire
 from relevo.domain.breaker import Breaker
+from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Outcome
@@ -656,6 +657,21 @@ class InMemoryAnnouncements:
         self.parked.append((message_id, version))
 
 
+@dataclass
+class InMemoryBulletins:
+    """What was announced, by id, and the ids in the order of their announcement."""
+
+    kept: dict[str, Event] = field(default_factory=dict)
+    queued: list[str] = field(default_factory=list)
+
+    def announce(self, event: Event) -> None:
+        self.kept[event.id] = event
+        self.queued.append(event.id)
+
+    def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
+        return {one: self.kept[one] for one in event_ids if one in self.kept}
+
+
 class ScriptedCarrier:
     """Answers with its script in order, then with `otherwise`; an exception in it is raised."""
 
@@ -717,4 +733,5 @@ class World:
         self.orphans = InMemoryOrphans()
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()
+        self.bulletins = InMemoryBulletins()
         self.carriers = ScriptedCarriers()

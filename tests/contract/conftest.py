@@ -14,6 +14,7 @@ from relevo.aws import keys
 from relevo.aws.accounts import DynamoAccounts, account_item, key_item
 from relevo.aws.balances import balance_item
 from relevo.aws.breakers import DynamoBreakers
+from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
 from relevo.aws.due import DynamoDues
@@ -40,6 +41,7 @@ from relevo.ports import (
     Account,
     Accounts,
     Breakers,
+    Bulletins,
     Contents,
     Dues,
     Health,
@@ -110,6 +112,7 @@ class Side:
     opt_outs: OptOuts
     listing: Listing
     telemetry: Telemetry
+    bulletins: Bulletins
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -153,6 +156,7 @@ class InMemory(Side):
             opt_outs=world.opt_outs,
             listing=world.listing,
             telemetry=world.telemetry,
+            bulletins=world.bulletins,
         )
 
     def open(
@@ -273,6 +277,15 @@ class Aws:
     def receipts(self) -> SqsReceipts:
         return SqsReceipts(client=self.sqs, url=self.urls["receipts"])
 
+    def bulletins(self) -> DynamoBulletins:
+        return DynamoBulletins(
+            client=self.dynamodb,
+            table="Accounts",
+            sqs=self.sqs,
+            url=self.urls["webhook"],
+            patience=IMPATIENT,
+        )
+
     def announcements(self) -> SqsAnnouncements:
         return SqsAnnouncements(
             client=self.sqs,
@@ -326,6 +339,7 @@ class OverMoto(Side):
             opt_outs=aws.opt_outs(),
             listing=aws.listing(),
             telemetry=aws.telemetry(),
+            bulletins=aws.bulletins(),
         )
 
     def open(

@@ -333,7 +333,7 @@ def test_an_answer_is_recorded_before_anybody_hears_of_the_account() -> None:
         bench.world.breakers, before=lambda _: seen.append(bench.stored.attempts[0].state)
     )
     dispatcher = bench.dispatcher()
-    fuses = replace(dispatcher.fuses, breakers=breakers)  # type: ignore[arg-type]
+    fuses = replace(dispatcher.fuses, breakers=breakers)
 
     routed = Routed(head=bench.head, plan=PLAN, decision="d1")
     replace(dispatcher, fuses=fuses).dispatch([routed], waits=0)

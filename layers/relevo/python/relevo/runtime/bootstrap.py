@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from functools import cache, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.clients import Clients
@@ -44,6 +44,9 @@ from relevo.services.render import Renderer
 from relevo.services.rollup import Roller
 from relevo.services.route import Router
 from relevo.services.watch import Watcher
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
 AT_ONCE = 10
@@ -193,15 +196,19 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
 
 
 def _fuses() -> Fuses:
-    breakers = DynamoBreakers(
-        client=lambda: clients().hasty, table=settings().routes_table, clock=now
-    )
+    breakers = DynamoBreakers(client=_hasty(), table=settings().routes_table, clock=now)
     return Fuses(breakers=breakers, clock=now)
+
+
+def _hasty() -> "Callable[[], DynamoDBClient]":
+    """Make the impatient client when it is first wanted; most batches never ask for it."""
+    made = clients()
+    return lambda: made.hasty
 
 
 def _pacer() -> Pacer:
     return Pacer(
-        pace=DynamoPace(client=lambda: clients().hasty, table=settings().routes_table),
+        pace=DynamoPace(client=_hasty(), table=settings().routes_table),
         messages=messages(),
         clock=now,
         draw=secrets.token_bytes,
