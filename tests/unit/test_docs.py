@@ -15,13 +15,16 @@ from relevo.domain import timing
 from relevo.domain.advance import UNTOLD, apply
 from relevo.domain.attempt import Report
 from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Postponed, Released, Silent
+from relevo.domain.measures import METRICS
 from relevo.domain.message import Head
+from relevo.domain.said import LINES
 from relevo.domain.steps import Submit, claimed, next_step, wants_submit
 from relevo.domain.words import BOUNCES, RANK, OnAmbiguous, State, Status
 from tests.builders import NOW, a_head, a_plan
 
 ROOT = Path(__file__).parents[2]
 LIFECYCLE = (ROOT / "docs/message-lifecycle.md").read_text()
+OBSERVABILITY = (ROOT / "docs/observability.md").read_text()
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -38,6 +41,7 @@ MODULES = {
     "clients": "relevo.aws.clients",
     "patience": "relevo.aws.patience",
     "pace": "relevo.services.pace",
+    "breaker": "relevo.domain.breaker",
 }
 UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY"})
 
@@ -194,6 +198,23 @@ def test_the_table_of_time_outs_is_that_of_the_code() -> None:
         name: coded(name) for name in rows
     }
     assert ours <= rows.keys()
+
+
+def test_the_table_of_metrics_is_that_of_the_code() -> None:
+    rows = table(OBSERVABILITY, "Metrics")
+
+    assert {quoted(row[0]): (row[1], row[2]) for row in rows} == {
+        name: (metric.unit.value, " ".join(f"[{', '.join(names)}]" for names in metric.sets))
+        for name, metric in METRICS.items()
+    }
+    assert len(rows) == len(METRICS)
+
+
+def test_every_line_that_counts_is_named_by_the_metrics() -> None:
+    rows = table(OBSERVABILITY, "Metrics")
+    named = {word for row in rows for word in re.findall(r"`([^`]+)`", row[3])}
+
+    assert named == LINES | {"stream"}
 
 
 def test_the_table_of_functions_is_that_of_the_stacks() -> None:
