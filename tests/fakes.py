@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 from relevo import wire
 from relevo.domain.attempt import Attempt, Report
+from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
@@ -637,6 +638,21 @@ class InMemoryAnnouncements:
         self.parked.append((message_id, version))
 
 
+@dataclass
+class InMemoryBulletins:
+    """What was announced, by id, and the ids in the order of their announcement."""
+
+    kept: dict[str, Event] = field(default_factory=dict)
+    queued: list[str] = field(default_factory=list)
+
+    def announce(self, event: Event) -> None:
+        self.kept[event.id] = event
+        self.queued.append(event.id)
+
+    def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
+        return {one: self.kept[one] for one in event_ids if one in self.kept}
+
+
 class ScriptedCarrier:
     """Answers with its script in order, then with `otherwise`; an exception in it is raised."""
 
@@ -713,5 +729,6 @@ class World:
         self.orphans = InMemoryOrphans()
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()
+        self.bulletins = InMemoryBulletins()
         self.carriers = ScriptedCarriers()
         self.lookup = ScriptedLookup()

@@ -91,6 +91,7 @@ def heads(draw: DrawFn) -> Head:
                 st.tuples(st.sampled_from(["es", "pt", "tr"]), st.integers(1, 10)), max_size=3
             ).map(tuple),
             registered=st.lists(NAMES, max_size=3).map(tuple),
+            callback=st.booleans(),
             plan=maybe(st.lists(NAMES, max_size=3).map(tuple)),
             decision=maybe(NAMES),
             attempts=st.lists(attempts(), max_size=3).map(tuple),
@@ -120,6 +121,8 @@ def told() -> SearchStrategy[Told]:
         by=NAMES,
         at=TIMES,
         version=st.integers(1, 99),
+        status=maybe(st.sampled_from(Status)),
+        reason=maybe(NAMES),
     )
 
 

@@ -13,6 +13,7 @@ from moto import mock_aws
 from relevo.aws import keys
 from relevo.aws.accounts import DynamoAccounts, account_item, key_item
 from relevo.aws.balances import balance_item
+from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
 from relevo.aws.due import DynamoDues
@@ -38,6 +39,7 @@ from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import (
     Account,
     Accounts,
+    Bulletins,
     Contents,
     Dues,
     Health,
@@ -107,6 +109,7 @@ class Side:
     opt_outs: OptOuts
     listing: Listing
     telemetry: Telemetry
+    bulletins: Bulletins
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -149,6 +152,7 @@ class InMemory(Side):
             opt_outs=world.opt_outs,
             listing=world.listing,
             telemetry=world.telemetry,
+            bulletins=world.bulletins,
         )
 
     def open(
@@ -264,6 +268,15 @@ class Aws:
     def receipts(self) -> SqsReceipts:
         return SqsReceipts(client=self.sqs, url=self.urls["receipts"])
 
+    def bulletins(self) -> DynamoBulletins:
+        return DynamoBulletins(
+            client=self.dynamodb,
+            table="Accounts",
+            sqs=self.sqs,
+            url=self.urls["webhook"],
+            patience=IMPATIENT,
+        )
+
     def announcements(self) -> SqsAnnouncements:
         return SqsAnnouncements(
             client=self.sqs,
@@ -316,6 +329,7 @@ class OverMoto(Side):
             opt_outs=aws.opt_outs(),
             listing=aws.listing(),
             telemetry=aws.telemetry(),
+            bulletins=aws.bulletins(),
         )
 
     def open(

@@ -25,6 +25,7 @@ from relevo.api.answers import (
 )
 from relevo.api.fields import WireEncoding
 from relevo.domain.attempt import Attempt
+from relevo.domain.event import MESSAGE, event_id
 from relevo.domain.message import Content, Head, Told
 from relevo.domain.status import last_failure
 from relevo.domain.timing import Millis
@@ -32,7 +33,6 @@ from relevo.domain.words import ListName, State, Status
 from relevo.ports import Account, Balance
 
 MESSAGES: Final = "/api/v1/messages"
-EVENT: Final = "message."
 _FAILURES: Final = frozenset({Status.UNDELIVERED, Status.FAILED, Status.EXPIRED, Status.REJECTED})
 
 Outcome: TypeAlias = Literal["accepted", "refused", "retryable", "ambiguous"]
@@ -113,7 +113,7 @@ def route_answer(
 
 
 def events_answer(head: Head) -> EventsAnswer:
-    return EventsAnswer(id=head.id, data=tuple(_event(told) for told in head.told))
+    return EventsAnswer(id=head.id, data=tuple(_event(head, told) for told in head.told))
 
 
 def balance_answer(account: Account, balance: Balance) -> BalanceAnswer:
@@ -205,12 +205,15 @@ def _switch(earlier: Attempt, later: Attempt) -> SwitchAnswer:
     )
 
 
-def _event(told: Told) -> EventAnswer:
+def _event(head: Head, told: Told) -> EventAnswer:
     return EventAnswer(
+        id=event_id(head.id, told.sequence),
         sequence=told.sequence,
-        type=f"{EVENT}{told.type}",
+        type=f"{MESSAGE}{told.type}",
+        status=told.status_then or head.status,
         at=told.at,
         attempt=told.n or None,
+        reason=told.reason,
         by=told.by,
     )
 

@@ -82,6 +82,11 @@ def history(account_id: str, environment: Environment, recipient_hash: str) -> I
     return {"pk": f"recent#{account_id}#{environment.value}#{recipient_hash}", "sk": "recent"}
 
 
+def bulletin(event_id: str) -> Item:
+    """Key an event that is no transition of a message, until everybody has been told."""
+    return {"pk": f"event#{event_id}", "sk": "event"}
+
+
 ROUTES: Final = "route"
 LISTS: Final = "list"
 EXCLUDED: Final = "excluded"
