@@ -121,12 +121,12 @@ def test_a_message_that_ended_unconfirmed_is_corrected_when_its_carrier_knows_mo
     bench = Bench(waiting())
     ends = bench.head.expires_at
     bench.watch(ends)
-    assert bench.head.status is Status.UNCONFIRMED
+    statuses = [bench.head.status]
 
     bench.says(DELIVERED)
     bench.watch(CLAIMED + HOUR)
 
-    assert bench.head.status is Status.DELIVERED
+    assert [*statuses, bench.head.status] == [Status.UNCONFIRMED, Status.DELIVERED]
     assert bench.head.told[-1].type == "status_corrected"
 
 
