@@ -8,8 +8,9 @@ from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from functools import cache, partial
 from secrets import token_bytes
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
@@ -37,6 +38,7 @@ from relevo.runtime.logs import configure
 from relevo.runtime.lookups import Lookups
 from relevo.runtime.settings import Settings
 from relevo.services.ask import Asker
+from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.pace import Pacer
@@ -45,6 +47,9 @@ from relevo.services.render import Renderer
 from relevo.services.rollup import Roller
 from relevo.services.route import Router
 from relevo.services.watch import Watcher
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
 AT_ONCE = 10
@@ -175,7 +180,7 @@ def renderer() -> Renderer:
 
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), clock=now, draw=token_bytes)
+    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:
@@ -186,15 +191,27 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
         dues=_dues(),
         carrier_of=_carrier_of(kept),
         pacer=_pacer(),
+        fuses=_fuses(),
         clock=now,
         draw=token_bytes,
         parallel=side_by_side,
     )
 
 
+def _fuses() -> Fuses:
+    breakers = DynamoBreakers(client=_hasty(), table=settings().routes_table, clock=now)
+    return Fuses(breakers=breakers, clock=now)
+
+
+def _hasty() -> "Callable[[], DynamoDBClient]":
+    """Make the impatient client when it is first wanted; most batches never ask for it."""
+    made = clients()
+    return lambda: made.hasty
+
+
 def _pacer() -> Pacer:
     return Pacer(
-        pace=DynamoPace(client=lambda: clients().hasty, table=settings().routes_table),
+        pace=DynamoPace(client=_hasty(), table=settings().routes_table),
         messages=messages(),
         clock=now,
         draw=token_bytes,
