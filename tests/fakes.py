@@ -10,6 +10,8 @@ from threading import RLock
 from typing import Any, Generic, TypeVar
 
 from relevo import wire
+from relevo.domain.breaker import Breaker
+from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Outcome
@@ -545,6 +547,25 @@ class InMemoryPace:
             return begins
 
 
+class InMemoryBreakers:
+    def __init__(self) -> None:
+        self.kept: dict[str, Breaker] = {}
+        self._lock = RLock()
+
+    def known(self) -> Mapping[str, Breaker]:
+        return dict(self.kept)
+
+    def get(self, account: str) -> Breaker | None:
+        return self.kept.get(account)
+
+    def save(self, old: Breaker | None, new: Breaker) -> None:
+        with self._lock:
+            stored = self.kept.get(new.account)
+            if (stored and stored.version) != (old and old.version):
+                raise Conflict(new.account)
+            self.kept[new.account] = new
+
+
 class InMemoryTelemetry:
     def __init__(self, clock: Clock) -> None:
         self.buckets: dict[tuple[Owner, Grain, Millis, Cell], Counter[str]] = {}
@@ -636,6 +657,21 @@ class InMemoryAnnouncements:
         self.parked.append((message_id, version))
 
 
+@dataclass
+class InMemoryBulletins:
+    """What was announced, by id, and the ids in the order of their announcement."""
+
+    kept: dict[str, Event] = field(default_factory=dict)
+    queued: list[str] = field(default_factory=list)
+
+    def announce(self, event: Event) -> None:
+        self.kept[event.id] = event
+        self.queued.append(event.id)
+
+    def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
+        return {one: self.kept[one] for one in event_ids if one in self.kept}
+
+
 class ScriptedCarrier:
     """Answers with its script in order, then with `otherwise`; an exception in it is raised."""
 
@@ -690,10 +726,12 @@ class World:
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
         self.pace = InMemoryPace()
+        self.breakers = InMemoryBreakers()
         self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
         self.exchanges = InMemoryExchanges()
         self.orphans = InMemoryOrphans()
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()
+        self.bulletins = InMemoryBulletins()
         self.carriers = ScriptedCarriers()

@@ -8,6 +8,7 @@ import pytest
 
 from relevo.api.views import failure_of, outcome_of
 from relevo.domain.attempt import Attempt
+from relevo.domain.event import event_id
 from relevo.domain.message import Head
 from relevo.domain.plan import plan, wish_of
 from relevo.domain.status import status_of
@@ -316,15 +317,19 @@ def test_events_are_told_in_order(front: Front) -> None:
 
     assert events["data"] == [
         {
+            "id": event_id(sent["id"], 1),
             "sequence": 1,
             "type": "message.accepted",
+            "status": "accepted",
             "at": "2026-01-01T12:00:00.000Z",
             "attempt": None,
             "by": "accept",
         },
         {
+            "id": event_id(sent["id"], 2),
             "sequence": 2,
             "type": "message.canceled",
+            "status": "canceled",
             "at": "2026-01-01T12:00:01.000Z",
             "attempt": None,
             "by": "accept",

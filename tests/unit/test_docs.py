@@ -39,6 +39,7 @@ MODULES = {
     "clients": "relevo.aws.clients",
     "patience": "relevo.aws.patience",
     "pace": "relevo.services.pace",
+    "breaker": "relevo.domain.breaker",
 }
 UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY"})
 

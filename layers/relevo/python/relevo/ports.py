@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from relevo.domain.attempt import Report
+from relevo.domain.breaker import Breaker
+from relevo.domain.event import Event
 from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
 from relevo.domain.message import Content, Head
@@ -307,6 +309,20 @@ class Pace(Protocol):
         ...
 
 
+class Breakers(Protocol):
+    def known(self) -> Mapping[str, Breaker]:
+        """Give the breakers of carrier accounts that ever opened; some seconds old at most."""
+        ...
+
+    def get(self, account: str) -> Breaker | None:
+        """Read one as it stands (strongly consistent)."""
+        ...
+
+    def save(self, old: Breaker | None, new: Breaker) -> None:
+        """Write `new` over the version it was made from; raises Conflict."""
+        ...
+
+
 class Health(Protocol):
     def add(self, tallies: Iterable[Tally]) -> None: ...
 
@@ -474,6 +490,23 @@ class SubmitLedger(Protocol):
 class Exchanges(Protocol):
     def of(self, message_id: str) -> Sequence[Mapping[str, Any]]:
         """Give what passed between us and carriers over a message, redacted, in order."""
+        ...
+
+
+class Bulletins(Protocol):
+    """For news that is no transition of a message: a text received, a consent, a carrier's state.
+
+    Whoever knows of it makes an `Event` (its id by `event_id`, after what it is of, so that the
+    same news told twice is one event), with ids in its data, never a number or a text, and
+    announces it after the fact is stored. It reaches every endpoint that takes its type.
+    """
+
+    def announce(self, event: Event) -> None:
+        """Keep the event and have it delivered; raises when that is not certain."""
+        ...
+
+    def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
+        """Read what was announced; what is no longer kept is left out."""
         ...
 
 

@@ -210,10 +210,15 @@ class RouteAnswer(Answer):
 
 
 class EventAnswer(Answer):
+    """`id` is the `webhook-id` under which this event is delivered; `status` is that of then."""
+
+    id: str
     sequence: int
     type: str
+    status: Status
     at: Instant
     attempt: int | None = None
+    reason: str | None = if_known()
     by: str | None = None
 
 

@@ -129,6 +129,7 @@ class Acceptor:
             segments=composition.sizing.segments,
             shifted=composition.shifted,
             registered=tuple(sorted(composition.registered)),
+            callback=order.callback_url is not None,
             price=offered.price,
             currency=account.currency,
             max_price=offered.ceiling,
@@ -149,7 +150,11 @@ class Acceptor:
 
 
 def with_status(head: Head) -> Head:
-    return replace(head, status=status_of(head))
+    """Derive the status of a new head, and say it in what is told where the type does not."""
+    status = status_of(head)
+    said = None if status is Status.ACCEPTED else status
+    told = tuple(replace(one, status=said) for one in head.told)
+    return replace(head, status=status, told=told)
 
 
 def day_of(now: Millis) -> str:
