@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, TypeAlias
 
+from relevo.domain.estimate import Score
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, ListName, TrafficClass
@@ -92,9 +93,16 @@ class RouteBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
+    """A route that can carry the message; `out` where its carrier lost the lead and is probed.
+
+    `score` is what was believed of the carrier; none where no health was known.
+    """
+
     route: Route
     list: ListName
     price: Decimal
+    score: Score | None = None
+    out: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
