@@ -49,20 +49,24 @@ GRANTS: Final = {
             "accounts": ("BatchGetItem",),
             "due": LEAVE_DUE,
             "ledger": ("BatchWriteItem", "PutItem"),
+            "routes": ("GetItem", "PutItem", "UpdateItem"),
         },
         sends=("nudge", "receipts"),
         secrets=("carriers",),
         sends_texts=True,
     ),
     "dlr": Grants(
+        # Beside receipts: people's texts, their refusals, and our one answer to a refusal, which
+        # is accepted like any message and so costs what accept may do.
         tables={
             "messages": ("GetItem", "PutItem", "UpdateItem"),
-            "content": ("PutItem",),
-            "accounts": ("PutItem",),
+            "content": ("GetItem", "PutItem"),
+            "accounts": ("DeleteItem", "GetItem", "PutItem", "UpdateItem"),
+            "routes": ("Query",),
         },
-        sends=("receipts",),
+        sends=("receipts", "transactional"),
         consumes=("receipts",),
-        secrets=("carriers",),
+        secrets=("carriers", "id-key"),
     ),
     "watch": Grants(
         tables={

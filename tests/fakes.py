@@ -10,6 +10,8 @@ from threading import RLock
 from typing import Any, Generic, TypeVar
 
 from relevo import wire
+from relevo.domain.breaker import Breaker
+from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Outcome
@@ -203,14 +205,18 @@ class InMemorySenders:
 class InMemoryOptOuts:
     def __init__(self, accounts: InMemoryAccounts) -> None:
         self._said = accounts.opt_outs
+        self._by: dict[tuple[str, Environment, str], str] = {}
 
-    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
-        known = (account, environment, recipient) in self._said
-        self._said.add((account, environment, recipient))
-        return not known
+    def add(
+        self, account: str, environment: Environment, recipient: str, at: Millis, *, by: str
+    ) -> bool:
+        who = (account, environment, recipient)
+        self._said.add(who)
+        return self._by.setdefault(who, by) == by
 
     def remove(self, account: str, environment: Environment, recipient: str) -> None:
         self._said.discard((account, environment, recipient))
+        self._by.pop((account, environment, recipient), None)
 
 
 class InMemoryHistories:
@@ -291,6 +297,14 @@ class InMemoryMessages:
             self._debit(head, debit)
             self._contents[head.id] = content
             return self._write(head)
+
+    def receive(self, head: Head, content: Content, account: Account) -> bool:
+        with self._lock:
+            if head.id in self.heads:
+                return False
+            self._contents[head.id] = content
+            self._write(head)
+            return True
 
     def get(self, message_id: str) -> Head | None:
         return self.heads.get(message_id)
@@ -504,6 +518,54 @@ class InMemoryHealth:
         return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
 
 
+class InMemoryPace:
+    def __init__(self) -> None:
+        self.used: Counter[tuple[str, int]] = Counter()
+        self.lines: dict[tuple[str, TrafficClass], Millis] = {}
+        self._lock = RLock()
+
+    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+        with self._lock:
+            second = (account, now // SECOND)
+            granted = max(min(wanted, most - self.used[second]), 0)
+            self.used[second] += granted
+            return granted
+
+    def line_up(
+        self,
+        account: str,
+        traffic_class: TrafficClass,
+        span: Millis,
+        now: Millis,
+        horizon: Millis,
+    ) -> Millis | None:
+        with self._lock:
+            begins = max(self.lines.get((account, traffic_class), 0), now)
+            if begins > horizon:
+                return None
+            self.lines[account, traffic_class] = begins + span
+            return begins
+
+
+class InMemoryBreakers:
+    def __init__(self) -> None:
+        self.kept: dict[str, Breaker] = {}
+        self._lock = RLock()
+
+    def known(self) -> Mapping[str, Breaker]:
+        return dict(self.kept)
+
+    def get(self, account: str) -> Breaker | None:
+        return self.kept.get(account)
+
+    def save(self, old: Breaker | None, new: Breaker) -> None:
+        with self._lock:
+            stored = self.kept.get(new.account)
+            if (stored and stored.version) != (old and old.version):
+                raise Conflict(new.account)
+            self.kept[new.account] = new
+
+
 class InMemoryTelemetry:
     def __init__(self, clock: Clock) -> None:
         self.buckets: dict[tuple[Owner, Grain, Millis, Cell], Counter[str]] = {}
@@ -595,6 +657,21 @@ class InMemoryAnnouncements:
         self.parked.append((message_id, version))
 
 
+@dataclass
+class InMemoryBulletins:
+    """What was announced, by id, and the ids in the order of their announcement."""
+
+    kept: dict[str, Event] = field(default_factory=dict)
+    queued: list[str] = field(default_factory=list)
+
+    def announce(self, event: Event) -> None:
+        self.kept[event.id] = event
+        self.queued.append(event.id)
+
+    def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
+        return {one: self.kept[one] for one in event_ids if one in self.kept}
+
+
 class ScriptedCarrier:
     """Answers with its script in order, then with `otherwise`; an exception in it is raised."""
 
@@ -648,10 +725,13 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
+        self.pace = InMemoryPace()
+        self.breakers = InMemoryBreakers()
         self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
         self.exchanges = InMemoryExchanges()
         self.orphans = InMemoryOrphans()
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()
+        self.bulletins = InMemoryBulletins()
         self.carriers = ScriptedCarriers()

@@ -91,6 +91,7 @@ def heads(draw: DrawFn) -> Head:
                 st.tuples(st.sampled_from(["es", "pt", "tr"]), st.integers(1, 10)), max_size=3
             ).map(tuple),
             registered=st.lists(NAMES, max_size=3).map(tuple),
+            callback=st.booleans(),
             plan=maybe(st.lists(NAMES, max_size=3).map(tuple)),
             decision=maybe(NAMES),
             attempts=st.lists(attempts(), max_size=3).map(tuple),
@@ -120,6 +121,8 @@ def told() -> SearchStrategy[Told]:
         by=NAMES,
         at=TIMES,
         version=st.integers(1, 99),
+        status=maybe(st.sampled_from(Status)),
+        reason=maybe(NAMES),
     )
 
 
@@ -184,8 +187,16 @@ def plans() -> SearchStrategy[RoutePlan]:
         receipts=st.booleans(),
         shifts=st.frozensets(st.sampled_from(["es", "pt", "tr"])),
         template_only=st.booleans(),
+        tps=st.none() | st.integers(1, 100_000),
         countries=st.just(frozenset({"*"})),
         traffic_classes=st.just(frozenset({"*"})),
     )
-    candidate = st.builds(Candidate, route=route, list=st.sampled_from(ListName), price=MONEY)
+    candidate = st.builds(
+        Candidate,
+        route=route,
+        list=st.sampled_from(ListName),
+        price=MONEY,
+        shut=st.booleans(),
+        trial=st.booleans(),
+    )
     return st.lists(candidate, max_size=3).map(lambda rows: RoutePlan(candidates=tuple(rows)))

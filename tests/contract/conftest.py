@@ -13,6 +13,8 @@ from moto import mock_aws
 from relevo.aws import keys
 from relevo.aws.accounts import DynamoAccounts, account_item, key_item
 from relevo.aws.balances import balance_item
+from relevo.aws.breakers import DynamoBreakers
+from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
 from relevo.aws.due import DynamoDues
@@ -25,6 +27,7 @@ from relevo.aws.listing import DynamoListing
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.opt_outs import DynamoOptOuts
 from relevo.aws.orphans import DynamoOrphans
+from relevo.aws.pace import DynamoPace
 from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
@@ -37,6 +40,8 @@ from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import (
     Account,
     Accounts,
+    Breakers,
+    Bulletins,
     Contents,
     Dues,
     Health,
@@ -46,6 +51,7 @@ from relevo.ports import (
     Listing,
     Messages,
     OptOuts,
+    Pace,
     Routes,
     Senders,
     Telemetry,
@@ -98,12 +104,15 @@ class Side:
     dues: Dues
     routes: Routes
     health: Health
+    pace: Pace
+    breakers: Breakers
     templates: Templates
     histories: Histories
     senders: Senders
     opt_outs: OptOuts
     listing: Listing
     telemetry: Telemetry
+    bulletins: Bulletins
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -139,12 +148,15 @@ class InMemory(Side):
             dues=world.dues,
             routes=world.routes,
             health=world.health,
+            pace=world.pace,
+            breakers=world.breakers,
             templates=world.templates,
             histories=world.histories,
             senders=world.senders,
             opt_outs=world.opt_outs,
             listing=world.listing,
             telemetry=world.telemetry,
+            bulletins=world.bulletins,
         )
 
     def open(
@@ -221,6 +233,14 @@ class Aws:
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
 
+    def breakers(self) -> DynamoBreakers:
+        return DynamoBreakers(
+            client=lambda: self.dynamodb, table="Routes", clock=self.clock, fresh=0
+        )
+
+    def pace(self, client: Any = None) -> DynamoPace:
+        return DynamoPace(client=lambda: client or self.dynamodb, table="Routes")
+
     def telemetry(self) -> DynamoTelemetry:
         return DynamoTelemetry(client=self.dynamodb, table="Routes", clock=self.clock)
 
@@ -256,6 +276,15 @@ class Aws:
 
     def receipts(self) -> SqsReceipts:
         return SqsReceipts(client=self.sqs, url=self.urls["receipts"])
+
+    def bulletins(self) -> DynamoBulletins:
+        return DynamoBulletins(
+            client=self.dynamodb,
+            table="Accounts",
+            sqs=self.sqs,
+            url=self.urls["webhook"],
+            patience=IMPATIENT,
+        )
 
     def announcements(self) -> SqsAnnouncements:
         return SqsAnnouncements(
@@ -302,12 +331,15 @@ class OverMoto(Side):
             dues=aws.dues(),
             routes=aws.routes(),
             health=aws.health(),
+            pace=aws.pace(),
+            breakers=aws.breakers(),
             templates=aws.templates(),
             histories=aws.histories(),
             senders=aws.senders(),
             opt_outs=aws.opt_outs(),
             listing=aws.listing(),
             telemetry=aws.telemetry(),
+            bulletins=aws.bulletins(),
         )
 
     def open(

@@ -70,6 +70,18 @@ def test_creating_the_same_id_twice_gives_the_first_and_costs_once(side: Side) -
     assert balance(side) == (Decimal("0.95"), Decimal("0.05"))
 
 
+def test_a_text_that_came_to_us_is_stored_once_and_costs_nothing(side: Side) -> None:
+    head = replace(head_of(), inbound=True, price=Decimal(0), status=Status.RECEIVED)
+    side.open(ACME, "1")
+
+    assert side.messages.receive(head, content_of(head), ACME)
+    assert not side.messages.receive(head, content_of(head, text="Other"), ACME)
+
+    assert side.messages.get(head.id) == head
+    assert side.contents.get(head.id) == content_of(head)
+    assert balance(side) == (Decimal(1), Decimal(0))
+
+
 def test_creating_again_gives_the_message_as_it_has_become(side: Side) -> None:
     side.open(ACME)
     head = created(side, head_of())

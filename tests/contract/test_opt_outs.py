@@ -21,11 +21,12 @@ def test_who_says_stop_is_found_by_every_submit_and_counted_once(side: Side) -> 
     side.messages.create(head, content_of(head), debit)
     who = head.recipient_hash
 
-    assert side.opt_outs.add("other", LIVE, who, NOON)
-    assert side.opt_outs.add("acme", TEST, who, NOON)
+    assert side.opt_outs.add("other", LIVE, who, NOON, by="m1")
+    assert side.opt_outs.add("acme", TEST, who, NOON, by="m1")
     assert not is_out(side)
-    assert side.opt_outs.add("acme", LIVE, who, NOON)
-    assert not side.opt_outs.add("acme", LIVE, who, NOON + 1)
+    assert side.opt_outs.add("acme", LIVE, who, NOON, by="m1")
+    assert not side.opt_outs.add("acme", LIVE, who, NOON + 1, by="m2")
+    assert side.opt_outs.add("acme", LIVE, who, NOON + 2, by="m1"), "a repeat of the very message"
     assert is_out(side)
 
     side.opt_outs.remove("acme", LIVE, who)

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import urllib3
 
-from tests.e2e.conftest import Running
+from tests.e2e.conftest import CARRIED, Running
 from tools import demo_templates, routes, seed
+from tools.simulator.accounts import TOKEN
+from tools.simulator.texts import twilio_text
+from tools.simulator.wire import Keys
 
 CODE = {
     "templateId": "uc-browser-code",
@@ -95,10 +99,16 @@ JOURNEYS = (
 
 @pytest.fixture(scope="module")
 def endings(running: Running) -> dict[str, dict[str, Any]]:
-    """Send every journey's message at once and wait for all."""
+    """Send the journeys' messages and wait; what takes Twilio out of service goes last."""
     demo_templates.save(running.carried)
+    last = [journey for journey in JOURNEYS if journey.name == "password refused"]
+    others = [journey for journey in JOURNEYS if journey not in last]
+    return _ended(running, others) | _ended(running, last)
+
+
+def _ended(running: Running, journeys: Sequence[Journey]) -> dict[str, dict[str, Any]]:
     sent = {}
-    for journey in JOURNEYS:
+    for journey in journeys:
         answer = running.carried.send(to=journey.to, **journey.body)
         assert answer.status == 202, answer.body
         sent[journey.name] = str(answer.body["id"])
@@ -142,3 +152,48 @@ def test_a_stranger_is_told_nothing(running: Running, path: str) -> None:
     answer = running.carried.call("POST", f"/carriers/{path}", {})
 
     assert (answer.status, answer.body["code"]) == (404, "not-found")
+
+
+OURS = "+12025550999"
+
+
+def text_us(running: Running, sender: str, text: str) -> int:
+    """Have Twilio tell of a text to our number; give what it was answered."""
+    url = f"{running.stack.base_url}/carriers/twilio/{TOKEN}/inbound"
+    call = twilio_text(url, sender, OURS, text, Keys())
+    answer = urllib3.request(call.method, url, body=call.body, headers=call.headers)
+    return answer.status
+
+
+@pytest.fixture(scope="module")
+def numbered(running: Running) -> Running:
+    """The account answers to a number in the US."""
+    operator = routes.operator_at(seed.local_place(running.stack), running.stack.base_url)
+    body = {"senders": [{"name": OURS, "countries": ["US"]}]}
+    answer = operator.call("PUT", f"/api/v1/accounts/{CARRIED.id}/senders", body)
+    assert answer.status == 200, answer.body
+    return running
+
+
+def test_a_text_that_somebody_sends_is_a_message_of_its_account(numbered: Running) -> None:
+    assert text_us(numbered, "+12025550123", "What time do you open?") == 200
+
+    [found] = numbered.carried.call("GET", "/api/v1/messages?status=received").body["data"]
+    assert (found["direction"], found["from"], found["to"]) == ("inbound", "+12025550123", OURS)
+    assert found["text"] == "What time do you open?"
+
+
+def test_a_refusal_is_confirmed_once_and_heeded_by_what_is_sent_next(numbered: Running) -> None:
+    person = "+12025550134"
+
+    assert [text_us(numbered, person, word) for word in ("Stop, please", "STOP")] == [200, 200]
+    sent = numbered.carried.send(to=person, text="Sale!")
+
+    status = numbered.ended([sent.body["id"]], within=60, by=numbered.carried)[sent.body["id"]]
+    assert (status["status"], status["failure"]["reason"]) == ("failed", "opted-out")
+    confirmed = [one for _, one in numbered.carriers.taken if one.to == person]
+    assert [(one.sender, "queda de baja" in one.text) for one in confirmed] == [(OURS, True)]
+    assert text_us(numbered, person, "START") == 200
+    again = numbered.carried.send(to=person, text="Welcome back")
+    status = numbered.ended([again.body["id"]], within=60, by=numbered.carried)[again.body["id"]]
+    assert status["status"] == "delivered"

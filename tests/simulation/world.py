@@ -12,17 +12,19 @@ from relevo.carriers.sandbox import Row
 from relevo.domain.attempt import Report
 from relevo.domain.message import Content, Head, split_attempt_id
 from relevo.domain.order import Order
-from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
+from relevo.domain.outcome import Accepted, Ambiguous, Cause, Outcome, Refused, Retryable
 from relevo.domain.problem import Problem
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
 from relevo.ports import Account, Receipt, Submission
 from relevo.services.accept import Acceptor
+from relevo.services.breaker import Fuses
 from relevo.services.cancel import Canceler
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.offer import Offers
+from relevo.services.pace import Pacer
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
 from relevo.services.restrain import Restraint
@@ -32,6 +34,7 @@ from tests.fakes import (
     Faulty,
     InMemoryAccounts,
     InMemoryAnnouncements,
+    InMemoryBreakers,
     InMemoryClassQueues,
     InMemoryContents,
     InMemoryDues,
@@ -40,6 +43,7 @@ from tests.fakes import (
     InMemoryLetters,
     InMemoryMessages,
     InMemoryOrphans,
+    InMemoryPace,
     InMemoryReceipts,
     InMemoryRoutes,
     InMemorySenders,
@@ -55,6 +59,8 @@ PRICE = Decimal("0.05")
 DEPOSIT = Decimal(1000)
 ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
 CARRIERS = ("north", "south", "east")
+SLOW = {"north": 2}
+"""Submits a second that a carrier takes, where it says so."""
 
 
 class Crash(BaseException):
@@ -73,6 +79,7 @@ def book() -> RouteBook:
             environment=Environment.TEST,
             price=PRICE,
             currency="EUR",
+            tps=SLOW.get(name),
         )
         for name in CARRIERS
     }
@@ -148,6 +155,8 @@ BEHAVIOURS: dict[str, Row] = {
     "bounces": Row(receipts=((State.UNDELIVERED, SECOND),)),
     "refuses": Row(answer=Refused(reason="no-route"), receipts=()),
     "no-subscriber": Row(answer=Refused(reason="unknown-subscriber", stop=True), receipts=()),
+    "wrong-key": Row(answer=Refused(reason="unknown", cause=Cause.AUTH), receipts=()),
+    "much-later": Row(answer=Retryable(reason="throttled", pause=30 * SECOND), receipts=()),
     "later": Row(answer=Retryable(reason="busy"), receipts=()),
     "throttles": Row(answer=Retryable(reason="throttled", pause=SECOND), receipts=()),
     "hangs-taken": Row(
@@ -189,6 +198,8 @@ class World:
         self.queues = InMemoryClassQueues()
         self.routes = InMemoryRoutes(book())
         self.health = InMemoryHealth()
+        self.pace = InMemoryPace()
+        self.breakers = InMemoryBreakers()
         self.receipts = InMemoryReceipts(self.clock)
         self.orphans = InMemoryOrphans()
         self.telemetry = InMemoryTelemetry(self.clock)
@@ -205,6 +216,7 @@ class World:
         messages, dues, queues = port(self.messages), port(self.dues), port(self.queues)
         letters, routes = port(self.letters), port(self.routes)
         shared: dict[str, Any] = {"clock": self.clock}
+        fuses = Fuses(breakers=port(self.breakers), clock=self.clock)
         self.acceptor = Acceptor(
             messages=messages,
             contents=self.contents,
@@ -227,12 +239,20 @@ class World:
             wording=lambda *_: None,
             **shared,
         )
-        self.router = Router(routes=routes, draw=self.dice.randbytes, **shared)
+        self.router = Router(routes=routes, fuses=fuses, draw=self.dice.randbytes, **shared)
         self.dispatcher = Dispatcher(
             messages=messages,
             letters=letters,
             dues=dues,
             carrier_of=by_name({name: DiceCarrier(name, self) for name in CARRIERS}),
+            fuses=fuses,
+            pacer=Pacer(
+                pace=port(self.pace),
+                messages=messages,
+                draw=self.dice.randbytes,
+                parallel=in_turn,
+                **shared,
+            ),
             draw=self.dice.randbytes,
             parallel=in_turn,
             **shared,

@@ -151,7 +151,7 @@ def test_routes_events_and_balance() -> None:
     switch = SwitchAnswer(
         at=NOW, after_attempt=1, source=ListName.PRIMARY, to=ListName.BACKUP, reason="refused"
     )
-    event = EventAnswer(sequence=1, type="message.accepted", at=NOW)
+    event = EventAnswer(id="e", sequence=1, type="message.accepted", status=Status.ACCEPTED, at=NOW)
     balance = BalanceAnswer(balance=PRICE, credit_limit=PRICE, spent_today=PRICE, updated_at=NOW)
 
     assert wire(RouteAnswer(id="x", switches=(switch,)))["switches"][0]["from"] == "primary"

@@ -8,6 +8,7 @@ import pytest
 
 from relevo.api.views import failure_of, outcome_of
 from relevo.domain.attempt import Attempt
+from relevo.domain.event import event_id
 from relevo.domain.message import Head
 from relevo.domain.plan import plan, wish_of
 from relevo.domain.status import status_of
@@ -316,15 +317,19 @@ def test_events_are_told_in_order(front: Front) -> None:
 
     assert events["data"] == [
         {
+            "id": event_id(sent["id"], 1),
             "sequence": 1,
             "type": "message.accepted",
+            "status": "accepted",
             "at": "2026-01-01T12:00:00.000Z",
             "attempt": None,
             "by": "accept",
         },
         {
+            "id": event_id(sent["id"], 2),
             "sequence": 2,
             "type": "message.canceled",
+            "status": "canceled",
             "at": "2026-01-01T12:00:01.000Z",
             "attempt": None,
             "by": "accept",
@@ -378,6 +383,7 @@ def test_balance(front: Front) -> None:
         ("GET", SEND, 405),
         ("OPTIONS", SEND, 204),
         ("GET", "/docs", 200),
+        ("GET", "/docs/errors/nothing", 404),
     ],
 )
 def test_headers_of_every_answer(front: Front, method: str, path: str, status: int) -> None:
@@ -386,7 +392,8 @@ def test_headers_of_every_answer(front: Front, method: str, path: str, status: i
     assert answer.status == status
     assert answer.headers["X-Request-Id"]
     assert answer.headers["X-Correlation-Id"] == "cart:7.a_b-c"
-    assert answer.headers["Cache-Control"] == "no-store"
+    kept = "no-cache" if path == "/docs" else "no-store"
+    assert answer.headers["Cache-Control"] == kept
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
 

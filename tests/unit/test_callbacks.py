@@ -13,13 +13,14 @@ from relevo.carriers.accounts import Entry
 from relevo.carriers.aws_eum import webhooks_in
 from relevo.domain.timing import Millis
 from relevo.domain.words import State, Status
-from relevo.ports import Receipt
+from relevo.ports import InboundText, Receipt
 from relevo.runtime.callbacks import Callbacks
 from relevo.services.receive import Desk, Receiver
 from tests.builders import a_head, an_attempt
 from tests.fakes import Faulty, World
 from tools.simulator.accounts import TOKEN, account_at
 from tools.simulator.dialects import DIALECTS
+from tools.simulator.texts import twilio_text
 from tools.simulator.wire import Call, Keys, Taken
 
 PUBLIC = "https://sms.example.com"
@@ -52,6 +53,7 @@ class Bench:
     carriers: Sequence[str] = SENDERS
     tables_away: bool = False
     queue_away: bool = False
+    texts: list[InboundText] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.put("twilio")
@@ -72,13 +74,17 @@ class Bench:
         orphans = Faulty(self.world.orphans, before=lambda _: self._fail(self.tables_away))
         queue = Faulty(self.world.receipts, before=lambda _: self._fail(self.queue_away))
         receiver: Any = Receiver(messages=messages, orphans=orphans, clock=self.world.clock)
-        desk: Any = Desk(receiver=receiver, queue=queue, within=at_once)
+        desk: Any = Desk(receiver=receiver, queue=queue, inbox=self.take_in, within=at_once)
         return Callbacks(
             entry=self.entry,
             entries=lambda adapter: [one for one in [self.entry(adapter)] if one],
             desk=desk,
             clock=self.world.clock,
         )
+
+    def take_in(self, text: InboundText) -> None:
+        self._fail(self.tables_away)
+        self.texts.append(text)
 
     @staticmethod
     def _fail(away: bool) -> None:
@@ -217,3 +223,26 @@ def test_events_of_aws_take_the_same_road() -> None:
     bench.callbacks().event(webhooks_in(call.event or {}), "aws-eum")
 
     assert bench.state is State.DELIVERED
+
+
+INBOUND = f"{PUBLIC}/carriers/twilio/{TOKEN}/inbound"
+
+
+def test_a_text_is_handed_in_and_the_person_hears_nothing_of_it() -> None:
+    bench = Bench()
+    call = twilio_text(INBOUND, "+34600000001", "+34600000002", "Hola", Keys())
+
+    answer = bench.call(call)
+
+    [text] = bench.texts
+    assert (text.carrier, text.line, text.text) == ("twilio", "twilio", "Hola")
+    assert (answer["statusCode"], answer["headers"]["content-type"]) == (200, "text/xml")
+    assert "Message" not in answer["body"]
+
+
+def test_a_carrier_comes_again_with_a_text_that_could_not_be_stored() -> None:
+    bench = Bench(tables_away=True)
+
+    answer = bench.call(twilio_text(INBOUND, "+34600000001", "+34600000002", "Hola", Keys()))
+
+    assert (answer["statusCode"], bench.texts, bench.queued) == (503, [], [])

@@ -37,6 +37,8 @@ MODULES = {
     "records": "relevo.runtime.records",
     "clients": "relevo.aws.clients",
     "patience": "relevo.aws.patience",
+    "pace": "relevo.services.pace",
+    "breaker": "relevo.domain.breaker",
 }
 UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY"})
 
@@ -122,6 +124,8 @@ def reachable() -> Mapping[str, Mapping[str, set[str]]]:
     for head in todo:
         found["moves"][head.status].add("accept")
     found["tells"]["accepted"].add("accept")
+    found["moves"][Status.RECEIVED].add("dlr")  # a text of somebody's is received and nothing else
+    found["tells"]["received"].add("dlr")
     seen = set(todo)
     while todo:
         head = todo.pop()

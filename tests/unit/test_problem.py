@@ -37,8 +37,8 @@ def test_the_body_has_every_member_of_the_contract() -> None:
     flaw = Flaw("/to", "missing", "Give to or contactId.")
     problem = Problem("validation-failed", errors=[flaw], details={"max": 10})
 
-    assert problem.body("r-1") == {
-        "type": "https://docs.relevo.dev/problems/validation-failed",
+    assert problem.body("r-1", "https://api.example") == {
+        "type": "https://api.example/docs/errors/validation-failed",
         "title": "The request is not valid",
         "status": 422,
         "detail": "The request is not valid.",
@@ -57,7 +57,7 @@ def test_further_members_cannot_hide_the_standard_ones() -> None:
 
 @pytest.mark.parametrize("slug", ["quota-exceeded", "abnormal-usage-detected"])
 def test_registered_types_are_the_registry_s(slug: str) -> None:
-    assert Problem(slug).type == f"https://iana.org/assignments/http-problem-types#{slug}"
+    assert Problem(slug).type() == f"https://iana.org/assignments/http-problem-types#{slug}"
 
 
 def test_unauthorised_answers_carry_a_challenge_and_others_what_they_are_given() -> None:

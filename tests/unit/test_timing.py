@@ -2,7 +2,7 @@
 
 import pytest
 
-from relevo.aws.clients import ATTEMPTS, CONNECT, READ, WORKFLOW_READ
+from relevo.aws.clients import ATTEMPTS, CONNECT, HASTY, READ, WORKFLOW_READ
 from relevo.domain import timing
 from relevo.domain.timing import SECOND, backoff
 from relevo.domain.words import TrafficClass
@@ -36,6 +36,14 @@ def test_a_submit_begun_after_slow_claims_still_ends_in_time() -> None:
     claim_and_read = 2 * ATTEMPTS * (CONNECT + READ) * SECOND
 
     assert claim_and_read + timing.SUBMIT[TrafficClass.OTP] + RECORDING <= timing.DISPATCH
+
+
+def test_asking_for_room_first_leaves_time_to_claim_and_to_record() -> None:
+    # A count and a place in line, each in two tries; if all are slow nothing is sent this time.
+    room = 4 * (HASTY + HASTY) * SECOND
+    claim_and_read = 2 * ATTEMPTS * (CONNECT + READ) * SECOND
+
+    assert room + claim_and_read + RECORDING <= timing.DISPATCH
 
 
 def test_otp_is_given_less_time_than_the_others() -> None:

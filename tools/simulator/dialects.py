@@ -97,6 +97,7 @@ def _twilio_read(received: Received, id_: str) -> Taken:
         to=form["To"],
         text=form["Body"],
         callback=form["StatusCallback"],
+        sender=form.get("From", ""),
     )
 
 

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from relevo.domain.attempt import Report
+from relevo.domain.breaker import Breaker
+from relevo.domain.event import Event
 from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
 from relevo.domain.message import Content, Head
@@ -90,6 +92,10 @@ class Messages(Protocol):
         Gives the head now stored under that id: ours, or an earlier one when the id was taken.
         Raises InsufficientBalance, SpendCapReached.
         """
+        ...
+
+    def receive(self, head: Head, content: Content, account: Account) -> bool:
+        """Store a text that somebody sent to us; False when it was there already."""
         ...
 
     def get(self, message_id: str) -> Head | None:
@@ -250,8 +256,13 @@ class Senders(Protocol):
 
 
 class OptOuts(Protocol):
-    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
-        """Remember that a recipient hash said stop; False when it had said so before."""
+    def add(
+        self, account: str, environment: Environment, recipient: str, at: Millis, *, by: str
+    ) -> bool:
+        """Remember that a recipient hash said stop, in the message `by`.
+
+        False when another message had said so before.
+        """
         ...
 
     def remove(self, account: str, environment: Environment, recipient: str) -> None: ...
@@ -273,6 +284,43 @@ class Routes(Protocol):
     def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None: ...
 
     def decision(self, decision: str) -> Mapping[str, Any] | None: ...
+
+
+class Pace(Protocol):
+    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+        """Count submits to a carrier's account in this second, as long as they are `most`.
+
+        Gives how many of those wanted may go.
+        """
+        ...
+
+    def line_up(
+        self,
+        account: str,
+        traffic_class: TrafficClass,
+        span: Millis,
+        now: Millis,
+        horizon: Millis,
+    ) -> Millis | None:
+        """Join the line of a class for `span`; gives where one's place begins.
+
+        None when that would be beyond `horizon`; then the line is left as it is.
+        """
+        ...
+
+
+class Breakers(Protocol):
+    def known(self) -> Mapping[str, Breaker]:
+        """Give the breakers of carrier accounts that ever opened; some seconds old at most."""
+        ...
+
+    def get(self, account: str) -> Breaker | None:
+        """Read one as it stands (strongly consistent)."""
+        ...
+
+    def save(self, old: Breaker | None, new: Breaker) -> None:
+        """Write `new` over the version it was made from; raises Conflict."""
+        ...
 
 
 class Health(Protocol):
@@ -392,6 +440,27 @@ class Receipt:
     report: Report
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundText:
+    """A text that somebody sent to a number of ours, let in and read.
+
+    `key` is what its carrier calls it, if anything; `owner` the account that all texts of the
+    line are for. `refuses` is the carrier's own word, `answered` that it has confirmed itself.
+    `part` is the carrier's name of a longer text, which part of it this is (1 …), of how many.
+    """
+
+    carrier: str
+    line: str
+    key: str | None
+    sender: str = field(repr=False)
+    recipient: str | None = field(repr=False)
+    text: str = field(repr=False)
+    owner: str | None = None
+    refuses: bool = False
+    answered: bool = False
+    part: tuple[str, int, int] | None = None
+
+
 class Receipts(Protocol):
     def send(self, receipt: Receipt, delay: Millis = 0) -> None:
         """Put a receipt on the receipts queue, to be taken in after `delay`."""
@@ -421,6 +490,23 @@ class SubmitLedger(Protocol):
 class Exchanges(Protocol):
     def of(self, message_id: str) -> Sequence[Mapping[str, Any]]:
         """Give what passed between us and carriers over a message, redacted, in order."""
+        ...
+
+
+class Bulletins(Protocol):
+    """For news that is no transition of a message: a text received, a consent, a carrier's state.
+
+    Whoever knows of it makes an `Event` (its id by `event_id`, after what it is of, so that the
+    same news told twice is one event), with ids in its data, never a number or a text, and
+    announces it after the fact is stored. It reaches every endpoint that takes its type.
+    """
+
+    def announce(self, event: Event) -> None:
+        """Keep the event and have it delivered; raises when that is not certain."""
+        ...
+
+    def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
+        """Read what was announced; what is no longer kept is left out."""
         ...
 
 

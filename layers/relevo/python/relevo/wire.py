@@ -82,7 +82,7 @@ def head_to_item(head: Head) -> Item:
     if head.attempts:
         item["attempts"] = [_plain(attempt, _ATTEMPT) for attempt in head.attempts]
     if head.told:
-        item["told"] = [[getattr(told, name) for name in _TOLD] for told in head.told]
+        item["told"] = [_told_row(told) for told in head.told]
     if head.plan is not None:
         item["plan"] = list(head.plan)
     if head.shifted:
@@ -131,9 +131,27 @@ def attempt_from_item(item: Mapping[str, Any]) -> Attempt:
     return Attempt(**known)
 
 
+def _told_row(told: Told) -> list[Any]:
+    """Write an event as a row; what is seldom said comes last and is left out when it is not."""
+    rare = [told.status.value if told.status else "", told.reason or ""]
+    while rare and not rare[-1]:
+        rare.pop()
+    return [*(getattr(told, name) for name in _TOLD), *rare]
+
+
 def _told(sequence: int, row: list[Any]) -> Told:
-    type_, n, by, at, version = row
-    return Told(sequence=sequence, type=type_, n=int(n), by=by, at=int(at), version=int(version))
+    type_, n, by, at, version, *rare = row
+    status, reason = (*rare, "", "")[:2]
+    return Told(
+        sequence=sequence,
+        type=type_,
+        n=int(n),
+        by=by,
+        at=int(at),
+        version=int(version),
+        status=Status(status) if status else None,
+        reason=reason or None,
+    )
 
 
 def content_to_item(content: Content) -> Item:
@@ -195,6 +213,9 @@ def _candidate(candidate: Candidate) -> Item:
         **({"shifts": sorted(route.shifts)} if route.shifts else {}),
         **({"templateOnly": True} if route.template_only else {}),
         **({"account": route.account} if route.account else {}),
+        **({"tps": route.tps} if route.tps else {}),
+        **({"shut": True} if candidate.shut else {}),
+        **({"trial": True} if candidate.trial else {}),
     }
 
 
@@ -213,8 +234,15 @@ def _read_candidate(row: Mapping[str, Any]) -> Candidate:
         shifts=frozenset(row.get("shifts", ())),
         template_only=row.get("templateOnly", False),
         account=row.get("account", ""),
+        tps=int(row["tps"]) if "tps" in row else None,
     )
-    return Candidate(route=route, list=ListName(row["list"]), price=Decimal(row["price"]))
+    return Candidate(
+        route=route,
+        list=ListName(row["list"]),
+        price=Decimal(row["price"]),
+        shut=row.get("shut", False),
+        trial=row.get("trial", False),
+    )
 
 
 def receipt_to_item(receipt: Receipt) -> Item:

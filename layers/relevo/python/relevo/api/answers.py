@@ -131,13 +131,22 @@ class TemplateReference(Answer):
     language: str | None = None
 
 
+WishWord: TypeAlias = Literal["stop", "resume"]
+
+
 class MessageAnswer(StatusAnswer):
-    """Everything about a message; `text` only with the scope `messages:content`."""
+    """Everything about a message; `text` only with the scope `messages:content`.
+
+    An inbound one is a text that somebody sent to us: `from` them, `to` a number of the
+    account's; `wish` is what it was understood to want of us.
+    """
 
     environment: Environment
+    direction: Literal["outbound", "inbound"] = "outbound"
     to: str | None = None
     country: str
     sender: Annotated[str | None, Field(alias="from")] = None
+    wish: WishWord | None = if_known()
     text: str | None = if_known()
     template: TemplateReference | None = if_known()
     traffic_class: TrafficClass
@@ -201,10 +210,15 @@ class RouteAnswer(Answer):
 
 
 class EventAnswer(Answer):
+    """`id` is the `webhook-id` under which this event is delivered; `status` is that of then."""
+
+    id: str
     sequence: int
     type: str
+    status: Status
     at: Instant
     attempt: int | None = None
+    reason: str | None = if_known()
     by: str | None = None
 
 

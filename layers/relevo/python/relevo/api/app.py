@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
+from relevo.api.address import Address
 from relevo.api.auth import Door, check_allowed
 from relevo.api.guard import check_accept
 from relevo.api.http import Call, Reply, call_of, refused, written
@@ -27,19 +28,23 @@ class Audit(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class App:
-    """Serves the table of routes; `unavailable` recognises the errors of what we depend on."""
+    """Serves the table of routes.
+
+    `unavailable` recognises the errors of what we depend on, `address` says where the API is.
+    """
 
     door: Door
     services: Services
     audit: Audit
     unavailable: Callable[[Exception], bool]
+    address: Address
     clock: Clock
     draw: Draw
 
     def __call__(self, event: Mapping[str, Any], _: object = None) -> dict[str, Any]:
         """Answer one event of the HTTP API; never raises."""
         started = self.clock()
-        call = call_of(event, self.draw)
+        call = call_of(event, self.draw, self.address)
         trace: dict[str, Any] = {"request": call.request_id}
         reply = self._answer(call, trace)
         if reply.message is not None:
@@ -69,7 +74,7 @@ class App:
             return Reply(status=204, headers={"Allow": found.allow})
         trace["operation"] = row.id
         if isinstance(row, Page):
-            return row.read()
+            return row.read(call, found.named)
         caller = self.door.identify(call)
         trace |= {"account": caller.account.id, "key": caller.key.id}
         check_allowed(caller, call, row.scope, self.clock())

@@ -4,11 +4,11 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Annotated, Final, Literal, TypeAlias
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
+from relevo.domain.egress import NotAllowed, target_of
 from relevo.domain.phone import known_country
 
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -20,13 +20,6 @@ _AMOUNT: Final = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _NUMERIC_SENDER: Final = re.compile(r"\+[1-9][0-9]{6,14}|[0-9]{3,8}")
 _LONGEST_ALPHA: Final = 11
 _LONGEST_SIGNATURE: Final = 32
-_LONGEST_URL: Final = 2048
-_URL: Final = re.compile(r"https://[!-\[\]-~]+")
-_HOST: Final = re.compile(
-    r"(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+(?:[a-z]{2,63}|xn--[a-z0-9-]+)"
-)
-_PRIVATE: Final = ("local", "localhost", "internal", "intranet", "lan", "home", "corp", "home.arpa")
-_CALLBACK_PORTS: Final = frozenset({None, 443, 8443})
 
 
 def parse_moment(value: object) -> int:
@@ -93,25 +86,13 @@ def _check_sender(sender: str) -> str:
     return sender
 
 
-def _is_public_https(url: str) -> bool:
-    if len(url) > _LONGEST_URL or not _URL.fullmatch(url) or "#" in url:
-        return False
-    try:
-        parts = urlsplit(url)
-        host, port = (parts.hostname or "").lower(), parts.port
-    except ValueError:
-        return False
-    private = any(host == zone or host.endswith(f".{zone}") for zone in _PRIVATE)
-    # A last label of letters excludes every spelling of an address: 127.1, 0x7f.1, 2130706433.
-    named = bool(_HOST.fullmatch(host)) and len(host) <= 253
-    return named and not private and "@" not in parts.netloc and port in _CALLBACK_PORTS
-
-
-def check_callback_url(url: str) -> str:
+def check_callback_url(url: str, info: ValidationInfo) -> str:
     """Refuse what is not plainly a public https URL; addresses are checked again on connecting."""
-    if not _is_public_https(url):
+    try:
+        target_of(url, loopback=bool(info.context and info.context.get("loopback")))
+    except NotAllowed:
         detail = "Use https, a public host name, port 443 or 8443, no user and no fragment."
-        raise PydanticCustomError("invalid-callback-url", detail)
+        raise PydanticCustomError("invalid-callback-url", detail) from None
     return url
 
 

@@ -2,11 +2,13 @@
 
 import json
 import re
+from base64 import b64encode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl
 
+from relevo.api.address import Address
 from relevo.domain.problem import Problem
 from relevo.ports import Draw
 
@@ -26,7 +28,10 @@ _ALWAYS: Final = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Call:
-    """One request as the gateway hands it over; header names are in lower case."""
+    """One request as the gateway hands it over; header names are in lower case.
+
+    `base` is the address of the API as the client knows it, without a slash at its end.
+    """
 
     event: Mapping[str, Any]
     method: str
@@ -34,6 +39,7 @@ class Call:
     headers: Mapping[str, str]
     source_ip: str
     request_id: str
+    base: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -42,13 +48,13 @@ class Reply:
     """One answer; `message` is the id it is about, for the audit line."""
 
     status: int = 200
-    body: str = ""
+    body: str | bytes = ""
     media: str = JSON
     headers: Mapping[str, str] = field(default_factory=dict)
     message: str | None = None
 
 
-def call_of(event: Mapping[str, Any], draw: Draw) -> Call:
+def call_of(event: Mapping[str, Any], draw: Draw, address: Address) -> Call:
     """Read an event, whatever is missing in it: what is not HTTP is a path nobody serves."""
     context = event.get("requestContext") or {}
     http = context.get("http") or {}
@@ -60,6 +66,7 @@ def call_of(event: Mapping[str, Any], draw: Draw) -> Call:
         path=str(event.get("rawPath") or ""),
         headers=headers,
         source_ip=str(http.get("sourceIp") or ""),
+        base=address(event),
         request_id=given if _REQUEST_ID.fullmatch(given) else draw(16).hex(),
         query=dict(parse_qsl(str(event.get("rawQueryString") or ""), keep_blank_values=True)),
     )
@@ -68,9 +75,9 @@ def call_of(event: Mapping[str, Any], draw: Draw) -> Call:
 def refused(problem: Problem, call: Call) -> Reply:
     return Reply(
         status=problem.status,
-        body=json.dumps(problem.body(call.request_id), ensure_ascii=False),
+        body=json.dumps(problem.body(call.request_id, call.base), ensure_ascii=False),
         media=PROBLEM,
-        headers=problem.headers,
+        headers={**problem.headers, "Link": f'<{problem.page(call.base)}>; rel="help"'},
     )
 
 
@@ -82,9 +89,11 @@ def written(reply: Reply, call: Call) -> dict[str, Any]:
     correlation = call.headers.get("x-correlation-id", "")
     if _CORRELATION_ID.fullmatch(correlation):
         headers["X-Correlation-Id"] = correlation
+    body = "" if call.method == "HEAD" else reply.body
+    packed = isinstance(body, bytes)
     return {
         "statusCode": reply.status,
         "headers": headers,
-        "body": "" if call.method == "HEAD" else reply.body,
-        "isBase64Encoded": False,
+        "body": b64encode(body).decode() if isinstance(body, bytes) else body,
+        "isBase64Encoded": packed,
     }

@@ -54,11 +54,15 @@ def document() -> Schema:
     """Give the whole document as plain data."""
     paths: defaultdict[str, Schema] = defaultdict(dict)
     for row in table():
+        if isinstance(row, Page) and not row.listed:
+            continue
         described = _page(row) if isinstance(row, Page) else _operation(row)
         paths[row.path][row.method.lower()] = described
     return {
         "openapi": "3.1.0",
         "info": {"title": "Relevo", "version": "1", "description": _ABOUT},
+        # Relative to where this document is served, whatever the API is mounted below.
+        "servers": [{"url": "./", "description": "The API that serves this description."}],
         "paths": dict(paths),
         "components": {
             "schemas": _schemas(),
@@ -97,15 +101,20 @@ def _page(row: Page) -> Schema:
     media = row.media.partition(";")[0]
     kind = "object" if media == JSON else "string"
     content = {media: {"schema": {"type": kind}}}
-    return {
+    slugs = ("not-found", "internal-error") if names_in(row.path) else ("internal-error",)
+    described: Schema = {
         "operationId": row.id,
         "summary": row.summary,
         "security": [],
         "responses": {
             "200": {"description": row.summary, "headers": _HEADERS, "content": content},
-            **_refusals(("internal-error",)),
+            "304": {"description": "As it was, says `If-None-Match`.", "headers": _HEADERS},
+            **_refusals(slugs),
         },
     }
+    if parameters := [_named(name) for name in names_in(row.path)]:
+        described["parameters"] = parameters
+    return described
 
 
 def _parameters(row: Operation) -> list[Schema]:

@@ -2,9 +2,10 @@
 
 from typing import Final
 
-from relevo.api.docs import docs, specification
 from relevo.api.http import HTML, JSON
+from relevo.api.portal import assets, errors, reference
 from relevo.api.rows import Page
+from relevo.domain.problem import PAGES
 
 ROWS: Final[tuple[Page, ...]] = (
     Page(
@@ -12,13 +13,35 @@ ROWS: Final[tuple[Page, ...]] = (
         id="fetchSpecification",
         summary="This description.",
         media=JSON,
-        read=specification,
+        read=reference.specification,
     ),
     Page(
         path="/docs",
         id="showDocs",
         summary="This description for people.",
         media=HTML,
-        read=docs,
+        read=reference.reference,
+    ),
+    Page(
+        path=PAGES.rstrip("/"),
+        id="listErrors",
+        summary="Every problem the API may answer.",
+        media=HTML,
+        read=errors.index,
+    ),
+    Page(
+        path=f"{PAGES}{{slug}}",
+        id="showError",
+        summary="What a problem means and what to do; its `type` leads here.",
+        media=HTML,
+        read=errors.one,
+    ),
+    Page(
+        path="/docs/assets/{asset}",
+        id="fetchAsset",
+        summary="A style or a script of the pages.",
+        media="*/*",
+        read=assets.asset,
+        listed=False,
     ),
 )

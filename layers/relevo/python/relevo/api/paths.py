@@ -15,6 +15,8 @@ SHAPES: Final[Mapping[str, str]] = {
     "version": r"[1-9][0-9]{0,5}",
     "routeName": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
     "accountId": r"acc_[a-z0-9-]{1,32}",
+    "slug": r"[a-z][a-z-]{1,60}",
+    "asset": r"[a-z-]+\.[0-9a-f]{16}\.(?:css|js|svg)",
 }
 """What a name in a path can look like; anything else is answered like an unknown path."""
 

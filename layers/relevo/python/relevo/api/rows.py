@@ -1,12 +1,12 @@
 """What a row of the table of everything served says: an operation with its scope, or a page."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from relevo.api.answers import Answer
 from relevo.api.auth import Scope
-from relevo.api.http import Reply
+from relevo.api.http import Call, Reply
 from relevo.api.operations import Asked, Services
 from relevo.api.schemas import Request
 
@@ -33,13 +33,14 @@ class Operation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """One row that anybody may GET."""
+    """One row that anybody may GET; `listed` is what OpenAPI describes."""
 
     path: str
     id: str
     summary: str
     media: str
-    read: Callable[[], Reply]
+    read: Callable[[Call, Mapping[str, str]], Reply]
+    listed: bool = True
     method: str = "GET"
 
 

@@ -178,9 +178,12 @@ def problem_of(error: ValidationError) -> Problem:
     return Problem(slug if slug in KINDS else "validation-failed", errors=flaws)
 
 
-def read(model: type[Model], body: Mapping[str, object]) -> Model:
-    """Validate a parsed body; pydantic's error ends here, because it names the client's keys."""
+def read(model: type[Model], body: Mapping[str, object], *, loopback: bool = False) -> Model:
+    """Validate a parsed body; pydantic's error ends here, because it names the client's keys.
+
+    `loopback` lets URLs lead to this machine, as only the local stage may.
+    """
     try:
-        return model.model_validate(body)
+        return model.model_validate(body, context={"loopback": loopback})
     except ValidationError as error:
         raise problem_of(error) from None

@@ -21,9 +21,11 @@ from relevo.api.answers import (
     StatusAnswer,
     SwitchAnswer,
     TemplateReference,
+    WishWord,
 )
 from relevo.api.fields import WireEncoding
 from relevo.domain.attempt import Attempt
+from relevo.domain.event import MESSAGE, event_id
 from relevo.domain.message import Content, Head, Told
 from relevo.domain.status import last_failure
 from relevo.domain.timing import Millis
@@ -31,7 +33,6 @@ from relevo.domain.words import ListName, State, Status
 from relevo.ports import Account, Balance
 
 MESSAGES: Final = "/api/v1/messages"
-EVENT: Final = "message."
 _FAILURES: Final = frozenset({Status.UNDELIVERED, Status.FAILED, Status.EXPIRED, Status.REJECTED})
 
 Outcome: TypeAlias = Literal["accepted", "refused", "retryable", "ambiguous"]
@@ -63,12 +64,15 @@ def status_answer(head: Head, content: Content | None) -> StatusAnswer:
 
 def message_answer(head: Head, content: Content | None, *, with_text: bool) -> MessageAnswer:
     """Everything about a message; its text only where the caller's scope covers it."""
+    person, ours = (content.to, content.sender) if content else (None, head.sender)
     return MessageAnswer(
         **_status(head, content),
         environment=head.environment,
-        to=content.to if content else None,
+        direction="inbound" if head.inbound else "outbound",
+        to=ours if head.inbound else person,
         country=head.country,
-        sender=head.sender,
+        sender=person if head.inbound else head.sender,
+        wish=cast("WishWord | None", head.wish),
         text=content.text if content and with_text else None,
         template=_template(content),
         traffic_class=head.traffic_class,
@@ -91,8 +95,7 @@ def route_answer(
         id=head.id,
         decided_at=decision.get("at"),
         candidates=tuple(
-            _candidate(row, position)
-            for position, row in enumerate(decision.get("candidates", ()), start=1)
+            _candidate(row, position) for position, row in enumerate(_in_service(decision), start=1)
         ),
         exclusions=tuple(
             ExclusionAnswer(
@@ -108,8 +111,13 @@ def route_answer(
     )
 
 
+def _in_service(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Leave out what was shut at the time; it stands among the exclusions, with the reason."""
+    return [row for row in decision.get("candidates", ()) if not row.get("shut")]
+
+
 def events_answer(head: Head) -> EventsAnswer:
-    return EventsAnswer(id=head.id, data=tuple(_event(told) for told in head.told))
+    return EventsAnswer(id=head.id, data=tuple(_event(head, told) for told in head.told))
 
 
 def balance_answer(account: Account, balance: Balance) -> BalanceAnswer:
@@ -201,12 +209,15 @@ def _switch(earlier: Attempt, later: Attempt) -> SwitchAnswer:
     )
 
 
-def _event(told: Told) -> EventAnswer:
+def _event(head: Head, told: Told) -> EventAnswer:
     return EventAnswer(
+        id=event_id(head.id, told.sequence),
         sequence=told.sequence,
-        type=f"{EVENT}{told.type}",
+        type=f"{MESSAGE}{told.type}",
+        status=told.status_then or head.status,
         at=told.at,
         attempt=told.n or None,
+        reason=told.reason,
         by=told.by,
     )
 

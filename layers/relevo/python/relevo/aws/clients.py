@@ -22,6 +22,9 @@ WORKFLOW_READ: Final = 55.0
 
 ATTEMPTS: Final = 2
 
+HASTY: Final = 0.25
+"""For limits that fail open: a table that is slower holds nobody up."""
+
 
 class Clients:
     """Lazy clients; `local` when AWS_ENDPOINT_URL points somewhere that is not AWS."""
@@ -34,6 +37,12 @@ class Clients:
     @cached_property
     def dynamodb(self) -> "DynamoDBClient":
         return cast("DynamoDBClient", self._client("dynamodb", self._config()))
+
+    @cached_property
+    def hasty(self) -> "DynamoDBClient":
+        """DynamoDB for what messages do not depend on: asked once, and not for long."""
+        config = self._config(read=HASTY, attempts=1).merge(Config(connect_timeout=HASTY))
+        return cast("DynamoDBClient", self._client("dynamodb", config))
 
     @cached_property
     def sqs(self) -> "SQSClient":

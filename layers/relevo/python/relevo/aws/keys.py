@@ -82,6 +82,11 @@ def history(account_id: str, environment: Environment, recipient_hash: str) -> I
     return {"pk": f"recent#{account_id}#{environment.value}#{recipient_hash}", "sk": "recent"}
 
 
+def bulletin(event_id: str) -> Item:
+    """Key an event that is no transition of a message, until everybody has been told."""
+    return {"pk": f"event#{event_id}", "sk": "event"}
+
+
 ROUTES: Final = "route"
 LISTS: Final = "list"
 EXCLUDED: Final = "excluded"
@@ -133,6 +138,23 @@ def health_minute(environment: Environment, traffic_class: TrafficClass, minute:
 
 def health(minute: str, carrier: str, country: str) -> Item:
     return {"pk": minute, "sk": f"{carrier}#{country}"}
+
+
+def pace(account: str, second: int) -> Item:
+    """Key what a carrier's account was handed in one second."""
+    return {"pk": f"pace#{account}", "sk": f"{second:012d}"}
+
+
+def line(account: str, traffic_class: TrafficClass) -> Item:
+    """Key the end of the line in which a class waits for that account."""
+    return {"pk": f"pace#{account}", "sk": f"line#{traffic_class.value}"}
+
+
+BREAKERS: Final = "breaker"
+
+
+def breaker(account: str) -> Item:
+    return {"pk": BREAKERS, "sk": account}
 
 
 def telemetry(owner: Owner, grain: Grain) -> str:

@@ -63,6 +63,15 @@ class DynamoMessages:
         capped = SpendCapReached in refusals
         raise (SpendCapReached if capped else InsufficientBalance)(head.account)
 
+    def receive(self, head: Head, content: Content, account: Account) -> bool:
+        try:
+            transact(self.client, self._puts(head, content, account), self.patience)
+        except Cancelled as cancelled:
+            if not cancelled.failed(0):
+                raise
+            return False
+        return True
+
     def get(self, message_id: str) -> Head | None:
         item = get_item(self.client, self.table, keys.message(message_id))
         return wire.head_from_item(item) if item else None

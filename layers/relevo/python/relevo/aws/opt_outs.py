@@ -21,13 +21,18 @@ class DynamoOptOuts:
     client: "DynamoDBClient"
     table: str
 
-    def add(self, account: str, environment: Environment, recipient: str, at: Millis) -> bool:
-        item = {**keys.opt_out(account, environment, recipient), "at": at, "v": wire.VERSION}
+    def add(
+        self, account: str, environment: Environment, recipient: str, at: Millis, *, by: str
+    ) -> bool:
+        key = keys.opt_out(account, environment, recipient)
+        item = {**key, "at": at, "by": by, "v": wire.VERSION}
         try:
             self.client.put_item(
                 TableName=self.table,
                 Item=encode(item),
-                ConditionExpression="attribute_not_exists(pk)",
+                ConditionExpression="attribute_not_exists(pk) OR #by = :by",
+                ExpressionAttributeNames={"#by": "by"},
+                ExpressionAttributeValues=encode({":by": by}),
             )
         except ClientError as error:
             if code_of(error) != CONDITION_FAILED:

@@ -4,7 +4,6 @@ What fails before the connection stands is provably not taken; everything after 
 """
 
 import http.client
-import io
 import logging
 import socket
 import ssl
@@ -20,6 +19,7 @@ from urllib3.exceptions import HTTPError, LocationValueError, ReadTimeoutError
 from relevo.carriers.values import HttpReply, HttpRequest
 from relevo.domain.outcome import Ambiguous, Cause, Refused, Retryable
 from relevo.domain.timing import CONNECT, SECOND, Millis
+from relevo.sockets import Response
 
 LARGEST_REPLY: Final = 64 * 1024
 IDLE: Final = 20 * SECOND
@@ -40,40 +40,10 @@ class NotConnected(Exception):
     """No connection came about, so no byte of the request has left."""
 
 
-class _Until(io.RawIOBase):
-    """A socket's bytes until a deadline, however slowly they drip: time-outs are per read."""
-
-    def __init__(self, raw: io.RawIOBase, sock: socket.socket, deadline: float) -> None:
-        self._raw, self._sock, self._deadline = raw, sock, deadline
-
-    def readable(self) -> bool:
-        return True
-
-    def readinto(self, buffer: Any) -> Any:
-        left = self._deadline - monotonic()
-        if left <= 0:
-            raise TimeoutError("deadline passed")
-        self._sock.settimeout(left)
-        return self._raw.readinto(buffer)
-
-    def close(self) -> None:
-        self._raw.close()
-        super().close()
-
-
-class _Response(http.client.HTTPResponse):
-    """An answer that must be read by the time the socket's time-out was set for."""
-
-    def __init__(self, sock: socket.socket, *arguments: Any, **named: Any) -> None:
-        super().__init__(sock, *arguments, **named)
-        deadline = monotonic() + (sock.gettimeout() or 0)
-        self.fp = io.BufferedReader(_Until(self.fp.detach(), sock, deadline))
-
-
 class _Bounded:
     """Connects within one wall clock, whatever number of addresses, TLS included."""
 
-    response_class: Any = _Response
+    response_class: Any = Response
 
     def connect(self: Any) -> None:
         try:

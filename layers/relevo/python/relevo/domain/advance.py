@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Final
 
 from relevo.domain.attempt import Attempt, Report, climb
 from relevo.domain.facts import (
@@ -9,6 +10,7 @@ from relevo.domain.facts import (
     Ended,
     Expired,
     Fact,
+    HeldBack,
     Lost,
     OfMessage,
     Postponed,
@@ -23,6 +25,11 @@ from relevo.domain.words import FINAL, State, Status
 
 UNTOLD = frozenset({Status.ACCEPTED, Status.SCHEDULED, Status.QUEUED, Status.SENDING})
 """`accepted` is told once, by the write that creates the message."""
+
+FAILING: Final = frozenset(
+    {"attempt_failed", Status.FAILED.value, Status.UNDELIVERED.value, Status.REJECTED.value}
+)
+"""What is told with the reason that was known then: a later report may change the attempt's."""
 
 
 def apply(head: Head, fact: Fact, *, now: Millis, by: str) -> Head:
@@ -39,7 +46,16 @@ def sealed(old: Head, new: Head, n: int, *, now: Millis, by: str) -> Head:
     version = old.version + 1
     types = [*_failures(old, new), *_status_event(old.status, status)]
     news = tuple(
-        Told(sequence=len(old.told) + i, type=type_, n=n, by=by, at=now, version=version)
+        Told(
+            sequence=len(old.told) + i,
+            type=type_,
+            n=n,
+            by=by,
+            at=now,
+            version=version,
+            status=status if status.value != type_ else None,
+            reason=_reason(new, n) if type_ in FAILING else None,
+        )
         for i, type_ in enumerate(types, start=1)
     )
     return replace(
@@ -81,6 +97,9 @@ def _of_message(head: Head, fact: OfMessage) -> Head:
             return replace(head, send_at=None, released_at=head.send_at or head.released_at)
         case Postponed(until=until):
             return head if head.final else _put_off(head, until)
+        case HeldBack(until=until):
+            # Somebody may have claimed it since; then it waits for that answer and no longer.
+            return head if head.final or blocked(head) else replace(head, not_before=until)
         case Ended(reason=reason):
             return head if head.final or head.stop else replace(head, stop=reason)
 
@@ -146,6 +165,11 @@ def _retry_due(head: Head) -> bool:
     if last.route in (head.plan or ()) or not any(a.retryable for a in this_round(head)):
         return False
     return not (head.stopped or head.spent or head.canceled or head.expired)
+
+
+def _reason(head: Head, n: int) -> str | None:
+    attempt = head.attempt(n)
+    return attempt.reason if attempt is not None else head.stop
 
 
 def _failures(old: Head, new: Head) -> list[str]:

@@ -55,6 +55,13 @@ class Postponed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class HeldBack:
+    """The carrier whose turn it is has been handed all it takes for now."""
+
+    until: Millis
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
     """We ourselves cannot send it, whatever the carrier (content gone, template broken)."""
 
@@ -62,5 +69,5 @@ class Ended:
 
 
 OfAttempt: TypeAlias = Report | Unsent | Lost | Silent
-OfMessage: TypeAlias = Expired | Canceled | Released | Postponed | Ended
+OfMessage: TypeAlias = Expired | Canceled | Released | Postponed | HeldBack | Ended
 Fact: TypeAlias = OfAttempt | OfMessage

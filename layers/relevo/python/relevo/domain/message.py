@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Final
 
 from relevo.domain.attempt import Attempt
 from relevo.domain.shift_tables import Shift
@@ -18,10 +19,15 @@ from relevo.domain.words import (
     TrafficClass,
 )
 
+_STATUSES: Final = frozenset(status.value for status in Status)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Told:
-    """An event that a write caused; `version` is the write that stored it."""
+    """An event that a write caused; `version` is the write that stored it.
+
+    `status` stands only where the type is another word; `reason` is that of a failure, then.
+    """
 
     sequence: int
     type: str
@@ -29,12 +35,25 @@ class Told:
     by: str
     at: Millis
     version: int
+    status: Status | None = None
+    reason: str | None = None
+
+    @property
+    def status_then(self) -> Status | None:
+        """The status from this event on; None where an early record does not say."""
+        if self.status is None and self.type in _STATUSES:
+            return Status(self.type)
+        return self.status
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Head:
     """`shifted` are the segments with a national table where it saves some; `registered` the
-    carriers that have an approved template for this message.
+    carriers that have an approved template for this message; `callback` says that its content
+    names a URL to tell of its events.
+
+    `inbound`: a text that somebody sent to us; its recipient hash is its sender's, and `wish` is
+    what it asks of us. `confirms`: it answers a refusal, so it goes in spite of it.
     """
 
     id: str
@@ -62,12 +81,16 @@ class Head:
     round: int = 0
     shifted: tuple[tuple[Shift, int], ...] = ()
     registered: tuple[str, ...] = ()
+    callback: bool = False
     plan: tuple[str, ...] | None = None
     decision: str | None = None
     attempts: tuple[Attempt, ...] = ()
     canceled: bool = False
     expired: bool = False
     stop: str | None = None
+    inbound: bool = False
+    wish: str | None = None
+    confirms: bool = False
     charge: Charge = Charge.DEBITED
     status: Status = Status.ACCEPTED
     status_at: Millis = 0

@@ -72,6 +72,8 @@ class Order:
     callback_url: str | None = None
     client_reference: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    confirms: bool = False
+    """It answers a refusal, once: our own order, which no client can give."""
 
     @property
     def ambiguity(self) -> OnAmbiguous:

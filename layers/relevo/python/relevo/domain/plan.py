@@ -1,6 +1,6 @@
 """Choose: which routes can carry a message, in which order, and why the others cannot."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
@@ -102,6 +102,26 @@ def _by_health(
     options = [outlook.option(name, one.route.carrier, one.price) for name, one in scored.items()]
     ordered = [scored[option.name] for option in preferred(options, traffic_class)]
     return sorted(ordered, key=lambda one: one.route.carrier != outlook.probe)
+
+
+def shut_at(chosen: RoutePlan, accounts: Collection[str], reason: str) -> RoutePlan:
+    """Shut the candidates at these carrier accounts for now, and say why.
+
+    They stay in the plan: a message that no other carrier takes waits for them and does not fail.
+    """
+    shut = [
+        one.route.name
+        for one in chosen.candidates
+        if one.route.carrier_account in accounts and not one.shut
+    ]
+    if not shut:
+        return chosen
+    return RoutePlan(
+        candidates=tuple(
+            replace(one, shut=one.shut or one.route.name in shut) for one in chosen.candidates
+        ),
+        exclusions=(*chosen.exclusions, *(Exclusion(route=name, reason=reason) for name in shut)),
+    )
 
 
 def may_carry(route: Route, environment: Environment) -> bool:

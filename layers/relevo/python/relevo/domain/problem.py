@@ -3,7 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
-OUR_BASE: Final = "https://docs.relevo.dev/problems/"
+PAGES: Final = "/docs/errors/"
+"""Where the API that answers a problem serves the page about it."""
+
 IANA_BASE: Final = "https://iana.org/assignments/http-problem-types#"
 
 IANA: Final = frozenset({"quota-exceeded", "abnormal-usage-detected", "temporary-reduced-capacity"})
@@ -97,16 +99,19 @@ class Problem(Exception):
         challenge = {"WWW-Authenticate": 'Bearer realm="relevo"'} if self.status == 401 else {}
         self.headers: Final = {**challenge, **(headers or {})}
 
-    @property
-    def type(self) -> str:
-        """The problem's address, which is its identity for clients."""
-        return f"{IANA_BASE if self.slug in IANA else OUR_BASE}{self.slug}"
+    def page(self, base: str = "") -> str:
+        """Give the address of the page about it; without a base, it is the asked host's."""
+        return f"{base}{PAGES}{self.slug}"
 
-    def body(self, instance: str) -> dict[str, object]:
-        """Give the members of the answer; `instance` is the request id."""
+    def type(self, base: str = "") -> str:
+        """Give its address in the registry, or that of its page."""
+        return f"{IANA_BASE}{self.slug}" if self.slug in IANA else self.page(base)
+
+    def body(self, instance: str, base: str = "") -> dict[str, object]:
+        """Give the members of the answer to the request `instance` at the API at `base`."""
         return {
             **self.details,
-            "type": self.type,
+            "type": self.type(base),
             "title": self.title,
             "status": self.status,
             "detail": self.detail,

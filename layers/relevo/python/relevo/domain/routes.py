@@ -49,6 +49,11 @@ class Route:
         """The name under which the carrier's credentials are kept."""
         return self.account or self.carrier
 
+    @property
+    def carrier_account(self) -> str:
+        """The account at the carrier, which may serve several routes."""
+        return f"{self.carrier}/{self.credentials}"
+
     def knows(self, sender: str, country: str) -> bool:
         """Whether the sender is registered at this carrier for the country."""
         here = self.senders.get(country, frozenset()) | self.senders.get(ANY, frozenset())
@@ -93,9 +98,10 @@ class RouteBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """A route that can carry the message; `out` where its carrier lost the lead and is probed.
+    """A route that can carry the message, and what is believed of its carrier, if anything is.
 
-    `score` is what was believed of the carrier; none where no health was known.
+    `out` lost the lead and is only probed; `shut` is out of service for now; on `trial` it may
+    be, and one message at a time tries.
     """
 
     route: Route
@@ -103,6 +109,8 @@ class Candidate:
     price: Decimal
     score: Score | None = None
     out: bool = False
+    shut: bool = False
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -65,6 +65,8 @@ def _in_flight(head: Head) -> Status | None:
 
 def status_of(head: Head) -> Status:
     """Derive the status; docs/message-lifecycle.md says in words what this says in order."""
+    if head.inbound:
+        return Status.RECEIVED
     if any(attempt.state is State.DELIVERED for attempt in head.attempts):
         return Status.DELIVERED
     if head.expired:

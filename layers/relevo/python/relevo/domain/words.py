@@ -48,6 +48,7 @@ class Status(StrEnum):
     REJECTED = "rejected"
     CANCELED = "canceled"
     UNCONFIRMED = "unconfirmed"
+    RECEIVED = "received"
 
 
 FINAL: Final = frozenset(
@@ -59,6 +60,7 @@ FINAL: Final = frozenset(
         Status.REJECTED,
         Status.CANCELED,
         Status.UNCONFIRMED,
+        Status.RECEIVED,
     }
 )
 

@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from functools import cache, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
@@ -18,6 +19,7 @@ from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
+from relevo.aws.pace import DynamoPace
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.secrets import Secrets
@@ -29,16 +31,22 @@ from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
 from relevo.runtime.callbacks import Callbacks
+from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
 from relevo.runtime.settings import Settings
+from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
+from relevo.services.pace import Pacer
 from relevo.services.receive import Desk, Receiver
 from relevo.services.render import Renderer
 from relevo.services.rollup import Roller
 from relevo.services.route import Router
 from relevo.services.watch import Watcher
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
 AT_ONCE = 10
@@ -169,7 +177,7 @@ def renderer() -> Renderer:
 
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), clock=now, draw=secrets.token_bytes)
+    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=secrets.token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:
@@ -179,6 +187,29 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
         letters=_letters(opt_outs=True),
         dues=_dues(),
         carrier_of=_carrier_of(kept),
+        pacer=_pacer(),
+        fuses=_fuses(),
+        clock=now,
+        draw=secrets.token_bytes,
+        parallel=side_by_side,
+    )
+
+
+def _fuses() -> Fuses:
+    breakers = DynamoBreakers(client=_hasty(), table=settings().routes_table, clock=now)
+    return Fuses(breakers=breakers, clock=now)
+
+
+def _hasty() -> "Callable[[], DynamoDBClient]":
+    """Make the impatient client when it is first wanted; most batches never ask for it."""
+    made = clients()
+    return lambda: made.hasty
+
+
+def _pacer() -> Pacer:
+    return Pacer(
+        pace=DynamoPace(client=_hasty(), table=settings().routes_table),
+        messages=messages(),
         clock=now,
         draw=secrets.token_bytes,
         parallel=side_by_side,
@@ -187,8 +218,11 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
 
 def receiver() -> Receiver:
     configure("dlr")
-    orphans = DynamoOrphans(client=clients().dynamodb, table=settings().messages_table)
-    return Receiver(messages=messages(), orphans=orphans, clock=now)
+    return Receiver(messages=messages(), orphans=_orphans(), clock=now)
+
+
+def _orphans() -> DynamoOrphans:
+    return DynamoOrphans(client=clients().dynamodb, table=settings().messages_table)
 
 
 def callbacks() -> Callbacks:
@@ -197,7 +231,23 @@ def callbacks() -> Callbacks:
     return Callbacks(
         entry=lambda name: entry_of(known(), name),
         entries=lambda adapter: entries_at(known(), adapter),
-        desk=Desk(receiver=receiver(), queue=_receipts(), within=within),
+        desk=Desk(receiver=receiver(), queue=_receipts(), inbox=inbox(), within=within),
+        clock=now,
+    )
+
+
+def inbox() -> Inboxes:
+    return Inboxes(
+        messages=messages(),
+        contents=contents(),
+        orphans=_orphans(),
+        routes=routes(),
+        vault=_vault(),
+        clients=clients(),
+        accounts_table=settings().accounts_table,
+        routes_table=settings().routes_table,
+        transactional_queue=settings().transactional_queue,
+        id_key_secret=settings().id_key_secret,
         clock=now,
     )
 

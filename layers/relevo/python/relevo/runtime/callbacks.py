@@ -12,9 +12,9 @@ from relevo.carriers import registry
 from relevo.carriers.accounts import Entry
 from relevo.carriers.base import Adapter, Forged
 from relevo.carriers.heard import heard
-from relevo.carriers.values import HttpReply, Kind, Notice, Webhook
+from relevo.carriers.values import HttpReply, Inbound, Kind, Notice, Webhook
 from relevo.domain.problem import Problem
-from relevo.ports import Clock
+from relevo.ports import Clock, InboundText
 from relevo.runtime.logs import audit
 from relevo.services.receive import Desk, Stray
 
@@ -78,7 +78,11 @@ class Callbacks:
             audit("callback-refused", account=entry.account.name, reason=verified.reason)
             return verified.reason
         said = heard(adapter, verified, kind, now)
-        queued = self.desk.take(said.receipts, [stray_of(one, adapter.name) for one in said.strays])
+        queued = self.desk.take(
+            said.receipts,
+            [stray_of(one, adapter.name) for one in said.strays],
+            [text_of(one, entry) for one in said.inbound],
+        )
         audit(
             "callback",
             account=entry.account.name,
@@ -86,6 +90,7 @@ class Callbacks:
             messages=[receipt.message_id for receipt in said.receipts],
             queued=queued,
             strays=len(said.strays),
+            texts=len(said.inbound),
         )
         return None
 
@@ -130,6 +135,22 @@ def stray_of(notice: Notice, carrier: str) -> Stray:
         "code": notice.code,
     }
     return Stray(carrier=carrier, said={name: str(word) for name, word in said.items() if word})
+
+
+def text_of(said: Inbound, entry: Entry) -> InboundText:
+    """Put what a carrier says of a text into the words of the road."""
+    return InboundText(
+        carrier=entry.adapter,
+        line=entry.account.name,
+        key=said.id,
+        sender=said.sender,
+        recipient=said.recipient,
+        text=said.text,
+        owner=entry.owner,
+        refuses=said.opt_out,
+        answered=said.answered,
+        part=said.part,
+    )
 
 
 def _refusal(adapter: Adapter[Any], flaw: str) -> HttpReply:

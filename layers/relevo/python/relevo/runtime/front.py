@@ -4,6 +4,7 @@ import secrets
 from functools import partial
 from typing import TYPE_CHECKING
 
+from relevo.api import address
 from relevo.api.app import App
 from relevo.api.auth import Door
 from relevo.api.operations import Services
@@ -55,6 +56,7 @@ def front_door() -> App:
         services=_services(accounts, vault),
         audit=audit,
         unavailable=unavailable,
+        address=address.emulated if settings().local else address.deployed,
         clock=now,
         draw=secrets.token_bytes,
     )

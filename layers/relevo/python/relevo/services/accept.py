@@ -71,10 +71,15 @@ class Acceptor:
         self._queue(head)
         return Accepted(head=head, content=content)
 
+    def confirm(self, account: Account, order: Order) -> Accepted:
+        """Accept an answer to a refusal, which only people at live numbers give."""
+        return self.accept(account, Environment.LIVE, order)
+
     def _id(self, account: Account, environment: Environment, order: Order) -> str:
         if order.key is None:
             return random_id(self.draw(16))
-        return message_id(self.id_key(), account.id, environment, "send", order.key)
+        operation = "confirm" if order.confirms else "send"
+        return message_id(self.id_key(), account.id, environment, operation, order.key)
 
     def _replay(self, stored: Head, order: Order) -> Accepted:
         if stored.body_digest != order.body_digest:
@@ -124,12 +129,14 @@ class Acceptor:
             segments=composition.sizing.segments,
             shifted=composition.shifted,
             registered=tuple(sorted(composition.registered)),
+            callback=order.callback_url is not None,
             price=offered.price,
             currency=account.currency,
             max_price=offered.ceiling,
             on_ambiguous=order.ambiguity,
             receipt_deadline=order.deadline,
             pinned=order.pinned,
+            confirms=order.confirms,
             created_at=now,
             send_at=order.send_at,
             expires_at=end,
@@ -143,7 +150,11 @@ class Acceptor:
 
 
 def with_status(head: Head) -> Head:
-    return replace(head, status=status_of(head))
+    """Derive the status of a new head, and say it in what is told where the type does not."""
+    status = status_of(head)
+    said = None if status is Status.ACCEPTED else status
+    told = tuple(replace(one, status=said) for one in head.told)
+    return replace(head, status=status, told=told)
 
 
 def day_of(now: Millis) -> str:

@@ -1,14 +1,14 @@
 """Take in carriers' receipts: join each to its attempt, or keep it where nobody knows it."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
 from relevo.domain.message import Head
 from relevo.domain.timing import RECEIPTS_TAKEN_AFTER_END, SECOND
-from relevo.ports import Clock, Messages, Orphans, Receipt, Receipts, Within
+from relevo.ports import Clock, InboundText, Messages, Orphans, Receipt, Receipts, Within
 from relevo.services.advance import advance
 
 log = logging.getLogger(__name__)
@@ -60,16 +60,23 @@ class Receiver:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """Where receipts are handed in while their carrier waits for an answer."""
+    """Where receipts and texts are handed in while their carrier waits for an answer."""
 
     receiver: Receiver
     queue: Receipts
+    inbox: Callable[[InboundText], None]
     within: Within
 
-    def take(self, receipts: Sequence[Receipt], strays: Sequence[Stray] = ()) -> int:
-        """Write everything down within a second, or queue it; gives how many were queued.
+    def take(
+        self,
+        receipts: Sequence[Receipt],
+        strays: Sequence[Stray] = (),
+        texts: Sequence[InboundText] = (),
+    ) -> int:
+        """Write receipts down within a second, or queue them; gives how many were queued.
 
-        Raises when the queue refuses them too: the carrier has to come again.
+        Raises when the queue refuses them too, or a text cannot be stored, for queues carry no
+        texts: then the carrier has to come again.
         """
         receiving = [partial(self.receiver.receive, one) for one in receipts]
         keeping = [partial(self.receiver.put_aside, one) for one in strays]
@@ -77,4 +84,6 @@ class Desk:
         late = [one for one, ended in zip(receipts, done, strict=False) if not ended]
         if late:
             self.queue.send_all(late)
+        for text in texts:
+            self.inbox(text)
         return len(late)

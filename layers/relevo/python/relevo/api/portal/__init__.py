@@ -1,0 +1,1 @@
+"""The portal: pages that anybody may read, and what they are made of."""

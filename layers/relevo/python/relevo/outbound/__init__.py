@@ -1,0 +1,1 @@
+"""Calls to customers' servers: signed, pinned to checked addresses, bounded in time and bytes."""
