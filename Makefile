@@ -9,11 +9,7 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send test check lint types imports unit infra e2e \
-<<<<<<< HEAD
-	synth deploy account routes carriers bench bench-cost trace openapi clean
-=======
-	synth deploy account routes carriers bench bench-cost bench-routing openapi clean
->>>>>>> main
+	synth deploy account routes carriers bench bench-cost bench-routing trace openapi clean
 
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -77,13 +73,11 @@ bench: setup ## CPU and import ratios
 bench-cost: setup ## AWS calls and dollars per million messages
 	@$(PY) -m benchmarks.cost
 
-<<<<<<< HEAD
 trace: setup ## a message's whole story from the local logs: make trace ID=<message or correlation id>
 	@$(PY) -m tools.trace "$(ID)"
-=======
+
 bench-routing: setup ## replay every routing scenario against other policies (about ten minutes)
 	@$(PY) -m benchmarks.routing
->>>>>>> main
 
 openapi: setup ## write openapi.json from the code
 	@$(PY) -m tools.openapi
