@@ -16,6 +16,7 @@ from relevo.aws.balances import balance_item
 from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
+from relevo.aws.deliveries import DynamoDeliveries
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
@@ -31,6 +32,7 @@ from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.senders import DynamoSenders
+from relevo.aws.subscriptions import DynamoSubscriptions
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
@@ -41,6 +43,7 @@ from relevo.ports import (
     Accounts,
     Bulletins,
     Contents,
+    Deliveries,
     Dues,
     Health,
     Histories,
@@ -52,6 +55,7 @@ from relevo.ports import (
     Pace,
     Routes,
     Senders,
+    Subscriptions,
     Telemetry,
     Templates,
 )
@@ -110,6 +114,8 @@ class Side:
     listing: Listing
     telemetry: Telemetry
     bulletins: Bulletins
+    subscriptions: Subscriptions
+    deliveries: Deliveries
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -153,6 +159,8 @@ class InMemory(Side):
             listing=world.listing,
             telemetry=world.telemetry,
             bulletins=world.bulletins,
+            subscriptions=world.subscriptions,
+            deliveries=world.deliveries,
         )
 
     def open(
@@ -277,6 +285,12 @@ class Aws:
             patience=IMPATIENT,
         )
 
+    def subscriptions(self) -> DynamoSubscriptions:
+        return DynamoSubscriptions(client=self.dynamodb, table="Accounts", clock=self.clock)
+
+    def deliveries(self) -> DynamoDeliveries:
+        return DynamoDeliveries(client=self.dynamodb, table="Ledger", patience=IMPATIENT)
+
     def announcements(self) -> SqsAnnouncements:
         return SqsAnnouncements(
             client=self.sqs,
@@ -330,6 +344,8 @@ class OverMoto(Side):
             listing=aws.listing(),
             telemetry=aws.telemetry(),
             bulletins=aws.bulletins(),
+            subscriptions=aws.subscriptions(),
+            deliveries=aws.deliveries(),
         )
 
     def open(
