@@ -51,7 +51,7 @@ GRANTS: Final = {
             "accounts": ("BatchGetItem",),
             "due": LEAVE_DUE,
             "ledger": ("BatchWriteItem", "PutItem"),
-            "routes": ("UpdateItem",),
+            "routes": ("GetItem", "PutItem", "UpdateItem"),
         },
         sends=("nudge", "receipts"),
         secrets=("carriers",),

@@ -10,6 +10,7 @@ from threading import RLock
 from typing import Any, Generic, TypeVar
 
 from relevo import wire
+from relevo.domain.breaker import Breaker
 from relevo.domain.delivery import Delivery
 from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
@@ -548,6 +549,25 @@ class InMemoryPace:
             return begins
 
 
+class InMemoryBreakers:
+    def __init__(self) -> None:
+        self.kept: dict[str, Breaker] = {}
+        self._lock = RLock()
+
+    def known(self) -> Mapping[str, Breaker]:
+        return dict(self.kept)
+
+    def get(self, account: str) -> Breaker | None:
+        return self.kept.get(account)
+
+    def save(self, old: Breaker | None, new: Breaker) -> None:
+        with self._lock:
+            stored = self.kept.get(new.account)
+            if (stored and stored.version) != (old and old.version):
+                raise Conflict(new.account)
+            self.kept[new.account] = new
+
+
 class InMemoryTelemetry:
     def __init__(self, clock: Clock) -> None:
         self.buckets: dict[tuple[Owner, Grain, Millis, Cell], Counter[str]] = {}
@@ -772,6 +792,7 @@ class World:
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
         self.pace = InMemoryPace()
+        self.breakers = InMemoryBreakers()
         self.telemetry = InMemoryTelemetry(self.clock)
         self.receipts = InMemoryReceipts(self.clock)
         self.exchanges = InMemoryExchanges()

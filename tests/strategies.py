@@ -191,5 +191,12 @@ def plans() -> SearchStrategy[RoutePlan]:
         countries=st.just(frozenset({"*"})),
         traffic_classes=st.just(frozenset({"*"})),
     )
-    candidate = st.builds(Candidate, route=route, list=st.sampled_from(ListName), price=MONEY)
+    candidate = st.builds(
+        Candidate,
+        route=route,
+        list=st.sampled_from(ListName),
+        price=MONEY,
+        shut=st.booleans(),
+        trial=st.booleans(),
+    )
     return st.lists(candidate, max_size=3).map(lambda rows: RoutePlan(candidates=tuple(rows)))

@@ -13,6 +13,7 @@ from moto import mock_aws
 from relevo.aws import keys
 from relevo.aws.accounts import DynamoAccounts, account_item, key_item
 from relevo.aws.balances import balance_item
+from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
@@ -41,6 +42,7 @@ from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import (
     Account,
     Accounts,
+    Breakers,
     Bulletins,
     Contents,
     Deliveries,
@@ -107,6 +109,7 @@ class Side:
     routes: Routes
     health: Health
     pace: Pace
+    breakers: Breakers
     templates: Templates
     histories: Histories
     senders: Senders
@@ -152,6 +155,7 @@ class InMemory(Side):
             routes=world.routes,
             health=world.health,
             pace=world.pace,
+            breakers=world.breakers,
             templates=world.templates,
             histories=world.histories,
             senders=world.senders,
@@ -236,6 +240,11 @@ class Aws:
 
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
+
+    def breakers(self) -> DynamoBreakers:
+        return DynamoBreakers(
+            client=lambda: self.dynamodb, table="Routes", clock=self.clock, fresh=0
+        )
 
     def pace(self, client: Any = None) -> DynamoPace:
         return DynamoPace(client=lambda: client or self.dynamodb, table="Routes")
@@ -337,6 +346,7 @@ class OverMoto(Side):
             routes=aws.routes(),
             health=aws.health(),
             pace=aws.pace(),
+            breakers=aws.breakers(),
             templates=aws.templates(),
             histories=aws.histories(),
             senders=aws.senders(),

@@ -81,7 +81,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
         "TableAccounts": {"dynamodb:BatchGetItem"},
         "TableDue": DUE,
         "TableLedger": {"dynamodb:BatchWriteItem", "dynamodb:PutItem"},
-        "TableRoutes": {"dynamodb:UpdateItem"},
+        "TableRoutes": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
         "Texts": {"sms-voice:SendTextMessage"},
         "SendNudge": SEND,
         "SendReceipts": SEND,

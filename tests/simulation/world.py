@@ -12,13 +12,14 @@ from relevo.carriers.sandbox import Row
 from relevo.domain.attempt import Report
 from relevo.domain.message import Content, Head, split_attempt_id
 from relevo.domain.order import Order
-from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
+from relevo.domain.outcome import Accepted, Ambiguous, Cause, Outcome, Refused, Retryable
 from relevo.domain.problem import Problem
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
 from relevo.ports import Account, Receipt, Submission
 from relevo.services.accept import Acceptor
+from relevo.services.breaker import Fuses
 from relevo.services.cancel import Canceler
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
@@ -33,6 +34,7 @@ from tests.fakes import (
     Faulty,
     InMemoryAccounts,
     InMemoryAnnouncements,
+    InMemoryBreakers,
     InMemoryClassQueues,
     InMemoryContents,
     InMemoryDues,
@@ -153,6 +155,8 @@ BEHAVIOURS: dict[str, Row] = {
     "bounces": Row(receipts=((State.UNDELIVERED, SECOND),)),
     "refuses": Row(answer=Refused(reason="no-route"), receipts=()),
     "no-subscriber": Row(answer=Refused(reason="unknown-subscriber", stop=True), receipts=()),
+    "wrong-key": Row(answer=Refused(reason="unknown", cause=Cause.AUTH), receipts=()),
+    "much-later": Row(answer=Retryable(reason="throttled", pause=30 * SECOND), receipts=()),
     "later": Row(answer=Retryable(reason="busy"), receipts=()),
     "throttles": Row(answer=Retryable(reason="throttled", pause=SECOND), receipts=()),
     "hangs-taken": Row(
@@ -195,6 +199,7 @@ class World:
         self.routes = InMemoryRoutes(book())
         self.health = InMemoryHealth()
         self.pace = InMemoryPace()
+        self.breakers = InMemoryBreakers()
         self.receipts = InMemoryReceipts(self.clock)
         self.orphans = InMemoryOrphans()
         self.telemetry = InMemoryTelemetry(self.clock)
@@ -211,6 +216,7 @@ class World:
         messages, dues, queues = port(self.messages), port(self.dues), port(self.queues)
         letters, routes = port(self.letters), port(self.routes)
         shared: dict[str, Any] = {"clock": self.clock}
+        fuses = Fuses(breakers=port(self.breakers), clock=self.clock)
         self.acceptor = Acceptor(
             messages=messages,
             contents=self.contents,
@@ -233,12 +239,13 @@ class World:
             wording=lambda *_: None,
             **shared,
         )
-        self.router = Router(routes=routes, draw=self.dice.randbytes, **shared)
+        self.router = Router(routes=routes, fuses=fuses, draw=self.dice.randbytes, **shared)
         self.dispatcher = Dispatcher(
             messages=messages,
             letters=letters,
             dues=dues,
             carrier_of=by_name({name: DiceCarrier(name, self) for name in CARRIERS}),
+            fuses=fuses,
             pacer=Pacer(
                 pace=port(self.pace),
                 messages=messages,

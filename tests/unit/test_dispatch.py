@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from relevo.domain.message import Content, Head
-from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
+from relevo.domain.outcome import Accepted, Ambiguous, Cause, Outcome, Refused, Retryable
 from relevo.domain.routes import RoutePlan
 from relevo.domain.shift_tables import Shift
 from relevo.domain.templates import Registered
 from relevo.domain.timing import DISPATCH, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, Status
 from relevo.ports import Account, Debit, Submission
+from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher, Left
 from relevo.services.pace import Pacer
 from relevo.services.route import Routed
@@ -67,6 +68,7 @@ class Bench:
                 draw=lambda n: b"\7" * n,
                 parallel=in_turn,
             ),
+            fuses=Fuses(breakers=self.world.breakers, clock=self.world.clock),
             clock=self.world.clock,
             draw=lambda n: b"\7" * n,
             parallel=lambda tasks: [task() for task in tasks],
@@ -300,3 +302,40 @@ def test_who_finds_no_room_is_not_claimed_and_waits_for_its_turn() -> None:
     assert (bench.a.handed, bench.b.handed, bench.stored.attempts) == ([], [], ())
     assert left.wait == SECOND
     assert [routed.head for routed in left.items] == [bench.stored]
+
+
+WRONG_KEY = Refused(reason="unknown", cause=Cause.AUTH)
+
+
+def test_a_refusal_of_ourselves_moves_the_message_on_and_opens_the_breaker() -> None:
+    bench = Bench(WRONG_KEY)
+
+    left = bench.run()
+
+    assert bench.world.breakers.known()["a/a"].is_open(bench.world.clock())
+    assert (left.wait, [routed.head.plan for routed in left.items]) == (0, [("b",)])
+
+
+def test_a_message_that_lends_itself_as_a_probe_loses_nothing_by_it() -> None:
+    bench = Bench(WRONG_KEY)
+    (first, second) = PLAN.candidates
+
+    bench.run(plan=RoutePlan(candidates=(replace(first, trial=True), second)))
+
+    (attempt,) = bench.stored.attempts
+    assert (attempt.state, attempt.retryable) == (State.REFUSED, True)
+
+
+def test_an_answer_is_recorded_before_anybody_hears_of_the_account() -> None:
+    bench = Bench(WRONG_KEY)
+    seen = list[State]()
+    breakers = Faulty(
+        bench.world.breakers, before=lambda _: seen.append(bench.stored.attempts[0].state)
+    )
+    dispatcher = bench.dispatcher()
+    fuses = replace(dispatcher.fuses, breakers=breakers)
+
+    routed = Routed(head=bench.head, plan=PLAN, decision="d1")
+    replace(dispatcher, fuses=fuses).dispatch([routed], waits=0)
+
+    assert set(seen) == {State.REFUSED}

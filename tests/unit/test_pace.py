@@ -14,6 +14,7 @@ from relevo.domain.facts import HeldBack
 from relevo.domain.message import Head
 from relevo.domain.pace import ceiling, stretch, turns
 from relevo.domain.routes import RoutePlan
+from relevo.domain.steps import Submit, next_step
 from relevo.domain.timing import HOUR, SECOND, Millis
 from relevo.domain.words import OnAmbiguous, State, TrafficClass
 from relevo.ports import Account, Debit
@@ -138,7 +139,8 @@ def test_who_would_stand_in_line_for_longer_than_it_lives_takes_the_next_route()
 
     group = bench.paced()
 
-    assert {routed.plan.candidates[0].route.name for routed in group} == {"b"}
+    steps = [next_step(routed.head, routed.plan, NOW) for routed in group]
+    assert {step.candidate.route.name for step in steps if isinstance(step, Submit)} == {"b"}
     assert {out.reason for routed in group for out in routed.plan.exclusions} == {
         "throughput-used-up"
     }

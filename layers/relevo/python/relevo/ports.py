@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from relevo.domain.attempt import Report
+from relevo.domain.breaker import Breaker
 from relevo.domain.delivery import Delivery
 from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
@@ -307,6 +308,20 @@ class Pace(Protocol):
 
         None when that would be beyond `horizon`; then the line is left as it is.
         """
+        ...
+
+
+class Breakers(Protocol):
+    def known(self) -> Mapping[str, Breaker]:
+        """Give the breakers of carrier accounts that ever opened; some seconds old at most."""
+        ...
+
+    def get(self, account: str) -> Breaker | None:
+        """Read one as it stands (strongly consistent)."""
+        ...
+
+    def save(self, old: Breaker | None, new: Breaker) -> None:
+        """Write `new` over the version it was made from; raises Conflict."""
         ...
 
 

@@ -214,6 +214,8 @@ def _candidate(candidate: Candidate) -> Item:
         **({"templateOnly": True} if route.template_only else {}),
         **({"account": route.account} if route.account else {}),
         **({"tps": route.tps} if route.tps else {}),
+        **({"shut": True} if candidate.shut else {}),
+        **({"trial": True} if candidate.trial else {}),
     }
 
 
@@ -234,7 +236,13 @@ def _read_candidate(row: Mapping[str, Any]) -> Candidate:
         account=row.get("account", ""),
         tps=int(row["tps"]) if "tps" in row else None,
     )
-    return Candidate(route=route, list=ListName(row["list"]), price=Decimal(row["price"]))
+    return Candidate(
+        route=route,
+        list=ListName(row["list"]),
+        price=Decimal(row["price"]),
+        shut=row.get("shut", False),
+        trial=row.get("trial", False),
+    )
 
 
 def receipt_to_item(receipt: Receipt) -> Item:

@@ -95,8 +95,7 @@ def route_answer(
         id=head.id,
         decided_at=decision.get("at"),
         candidates=tuple(
-            _candidate(row, position)
-            for position, row in enumerate(decision.get("candidates", ()), start=1)
+            _candidate(row, position) for position, row in enumerate(_in_service(decision), start=1)
         ),
         exclusions=tuple(
             ExclusionAnswer(
@@ -110,6 +109,11 @@ def route_answer(
             if earlier.list is not later.list
         ),
     )
+
+
+def _in_service(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Leave out what was shut at the time; it stands among the exclusions, with the reason."""
+    return [row for row in decision.get("candidates", ()) if not row.get("shut")]
 
 
 def events_answer(head: Head) -> EventsAnswer:

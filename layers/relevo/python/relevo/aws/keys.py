@@ -163,6 +163,13 @@ def line(account: str, traffic_class: TrafficClass) -> Item:
     return {"pk": f"pace#{account}", "sk": f"line#{traffic_class.value}"}
 
 
+BREAKERS: Final = "breaker"
+
+
+def breaker(account: str) -> Item:
+    return {"pk": BREAKERS, "sk": account}
+
+
 def telemetry(owner: Owner, grain: Grain) -> str:
     return f"telemetry#{owner.account}#{owner.environment.value}#{grain.value}"
 

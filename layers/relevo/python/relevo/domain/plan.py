@@ -1,7 +1,7 @@
 """Choose: which routes can carry a message, in which order, and why the others cannot."""
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
@@ -79,14 +79,23 @@ def plan(wish: Wish, book: RouteBook) -> RoutePlan:
     return RoutePlan(candidates=tuple(candidates), exclusions=tuple(exclusions))
 
 
-def without(chosen: RoutePlan, shut: Collection[str], reason: str) -> RoutePlan:
-    """Leave out the candidates at these carrier accounts, and say why."""
-    out = [one.route.name for one in chosen.candidates if one.route.carrier_account in shut]
-    if not out:
+def shut_at(chosen: RoutePlan, accounts: Collection[str], reason: str) -> RoutePlan:
+    """Shut the candidates at these carrier accounts for now, and say why.
+
+    They stay in the plan: a message that no other carrier takes waits for them and does not fail.
+    """
+    shut = [
+        one.route.name
+        for one in chosen.candidates
+        if one.route.carrier_account in accounts and not one.shut
+    ]
+    if not shut:
         return chosen
     return RoutePlan(
-        candidates=tuple(one for one in chosen.candidates if one.route.name not in out),
-        exclusions=(*chosen.exclusions, *(Exclusion(route=name, reason=reason) for name in out)),
+        candidates=tuple(
+            replace(one, shut=one.shut or one.route.name in shut) for one in chosen.candidates
+        ),
+        exclusions=(*chosen.exclusions, *(Exclusion(route=name, reason=reason) for name in shut)),
     )
 
 

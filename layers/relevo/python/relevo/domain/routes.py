@@ -97,9 +97,13 @@ class RouteBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
+    """`shut` is out of service for now; on `trial` it may be, and one message at a time tries."""
+
     route: Route
     list: ListName
     price: Decimal
+    shut: bool = False
+    trial: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -52,10 +52,11 @@ def next_step(head: Head, plan: RoutePlan, now: Millis) -> Step:
     if not wanted:
         return Nothing()
     untried = [c for c in plan.candidates if c.route.name not in _tried(head)]
-    if not untried:
+    ready = next((candidate for candidate in untried if not candidate.shut), None)
+    if ready is None:
         return Wait(until=later(head, now))
-    rest = tuple(candidate.route.name for candidate in untried[1:])
-    return Submit(candidate=untried[0], n=len(head.attempts) + 1, rest=rest)
+    rest = tuple(one.route.name for one in untried if one is not ready)
+    return Submit(candidate=ready, n=len(head.attempts) + 1, rest=rest)
 
 
 def later(head: Head, now: Millis) -> Millis:

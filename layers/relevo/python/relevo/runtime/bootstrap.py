@@ -8,8 +8,9 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from functools import cache, partial
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
@@ -28,6 +29,7 @@ from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
+from relevo.domain.measures import first
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -35,7 +37,9 @@ from relevo.runtime.callbacks import Callbacks
 from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
+from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
+from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.pace import Pacer
@@ -44,6 +48,9 @@ from relevo.services.render import Renderer
 from relevo.services.rollup import Roller
 from relevo.services.route import Router
 from relevo.services.watch import Watcher
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 T = TypeVar("T")
 AT_ONCE = 10
@@ -174,7 +181,7 @@ def renderer() -> Renderer:
 
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), clock=now, draw=secrets.token_bytes)
+    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=secrets.token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:
@@ -185,15 +192,27 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
         dues=_dues(),
         carrier_of=_carrier_of(kept),
         pacer=_pacer(),
+        fuses=_fuses(),
         clock=now,
         draw=secrets.token_bytes,
         parallel=side_by_side,
     )
 
 
+def _fuses() -> Fuses:
+    breakers = DynamoBreakers(client=_hasty(), table=settings().routes_table, clock=now)
+    return Fuses(breakers=breakers, clock=now)
+
+
+def _hasty() -> "Callable[[], DynamoDBClient]":
+    """Make the impatient client when it is first wanted; most batches never ask for it."""
+    made = clients()
+    return lambda: made.hasty
+
+
 def _pacer() -> Pacer:
     return Pacer(
-        pace=DynamoPace(client=lambda: clients().hasty, table=settings().routes_table),
+        pace=DynamoPace(client=_hasty(), table=settings().routes_table),
         messages=messages(),
         clock=now,
         draw=secrets.token_bytes,
@@ -283,6 +302,11 @@ def bulletins() -> DynamoBulletins:
         sqs=clients().sqs,
         url=os.environ.get("WEBHOOK_QUEUE", ""),
     )
+
+
+def meter() -> Meter:
+    local = settings().local
+    return Meter(stage=settings().stage, carriers=first(registry.names(local=local)))
 
 
 def _carrier_of(kept: DynamoExchanges) -> Lines:

@@ -5,12 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
+from relevo.domain.attempt import Report
+from relevo.domain.breaker import opens
 from relevo.domain.facts import Fact, Unsent
 from relevo.domain.look import due_at
 from relevo.domain.message import Head, attempt_id
 from relevo.domain.outcome import Ambiguous, Outcome, report_of
 from relevo.domain.plan import may_carry
-from relevo.domain.routes import Route
+from relevo.domain.routes import Candidate, Route
 from relevo.domain.segments import finished
 from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
 from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
@@ -28,6 +30,7 @@ from relevo.ports import (
     Submission,
 )
 from relevo.services.advance import advance
+from relevo.services.breaker import Fuses
 from relevo.services.pace import Pacer
 from relevo.services.route import Routed
 
@@ -49,7 +52,11 @@ class Left:
 class Claim:
     old: Head
     new: Head
-    route: Route
+    candidate: Candidate
+
+    @property
+    def route(self) -> Route:
+        return self.candidate.route
 
     @property
     def n(self) -> int:
@@ -71,6 +78,7 @@ class Dispatcher:
     dues: Dues
     carrier_of: CarrierOf
     pacer: Pacer
+    fuses: Fuses
     clock: Clock
     draw: Draw
     parallel: Parallel
@@ -79,7 +87,7 @@ class Dispatcher:
         """Do one round: each message's next step, all at once; `waits` bounds the next pause."""
         submit_until = self.clock() + DISPATCH - RECORDING
         owner = self.draw(8).hex()
-        group = self.pacer.paced(group)
+        group = self.pacer.paced(self.fuses.tried(group))
         claims = self._claims(group, owner)
         self.parallel([partial(self._save, claim) for claim in claims.values()])
         heads = {routed.head.id: routed.head for routed in group}
@@ -99,7 +107,7 @@ class Dispatcher:
             ):
                 decided = replace(routed.head, decision=routed.decision)
                 new = claimed(decided, step, owner=owner, now=now, by="dispatch")
-                claims[new.id] = Claim(old=routed.head, new=new, route=step.candidate.route)
+                claims[new.id] = Claim(old=routed.head, new=new, candidate=step.candidate)
         return claims
 
     def _save(self, claim: Claim) -> None:
@@ -135,7 +143,14 @@ class Dispatcher:
         advance(self.messages, claim.new.id, fact, clock=self.clock, by="dispatch")
 
     def _deliver(self, letter: Letter, claim: Claim, until: Millis) -> Head:
-        fact = self._hindrance(letter, claim, until) or self._submit(letter, claim)
+        answer = self._hindrance(letter, claim, until) or self._submit(letter, claim)
+        if isinstance(answer, Unsent):
+            return self._record(letter, claim, answer)
+        head = self._record(letter, claim, self._report(claim, answer))
+        self.fuses.heard(claim.route, answer, trial=claim.candidate.trial)
+        return head
+
+    def _record(self, letter: Letter, claim: Claim, fact: Fact) -> Head:
         try:
             head = advance(
                 self.messages,
@@ -153,7 +168,13 @@ class Dispatcher:
             head = None
         return head or letter.head
 
-    def _hindrance(self, letter: Letter, claim: Claim, until: Millis) -> Fact | None:
+    def _report(self, claim: Claim, outcome: Outcome) -> Report:
+        report = report_of(outcome, claim.n, self.clock())
+        # A message that tries an account for the others loses nothing by it.
+        lent = claim.candidate.trial and opens(outcome)
+        return replace(report, retryable=True) if lent else report
+
+    def _hindrance(self, letter: Letter, claim: Claim, until: Millis) -> Unsent | None:
         """Give the reason not to submit after all; nothing has left yet."""
         unsent = partial(Unsent, n=claim.n, owner=claim.owner)
         if letter.content is None:
@@ -167,20 +188,19 @@ class Dispatcher:
             return unsent(reason="no-time-left", retryable=True)
         return None
 
-    def _submit(self, letter: Letter, claim: Claim) -> Fact:
+    def _submit(self, letter: Letter, claim: Claim) -> Outcome | Unsent:
         carrier = self.carrier_of(claim.route)
         if carrier is None:
             return Unsent(n=claim.n, owner=claim.owner, reason="unknown-carrier")
         try:
             submission = _submission(letter, claim, self.clock())
-            outcome: Outcome = carrier.submit(submission)
+            return carrier.submit(submission)
         except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
             log.error(
                 "carrier-defect",
                 extra={"carrier": claim.carrier, "error": type(error).__name__},
             )
-            outcome = Ambiguous(reason="carrier-defect")
-        return report_of(outcome, claim.n, self.clock())
+            return Ambiguous(reason="carrier-defect")
 
     def _remember(self, heads: Iterable[Head]) -> None:
         now = self.clock()

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from relevo.domain.facts import HeldBack
 from relevo.domain.message import Head
 from relevo.domain.pace import ceiling, stretch, turns
-from relevo.domain.plan import without
+from relevo.domain.plan import shut_at
 from relevo.domain.steps import Submit, next_step
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -111,4 +111,4 @@ def _gate(routed: Routed, now: Millis) -> Gate | None:
 
 
 def _elsewhere(routed: Routed, gate: Gate) -> Routed:
-    return replace(routed, plan=without(routed.plan, {gate.account}, "throughput-used-up"))
+    return replace(routed, plan=shut_at(routed.plan, {gate.account}, "throughput-used-up"))

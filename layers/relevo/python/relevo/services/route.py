@@ -8,6 +8,7 @@ from relevo.domain.message import Head
 from relevo.domain.plan import Wish, plan, wish_of
 from relevo.domain.routes import RoutePlan
 from relevo.ports import Clock, Draw, Routes
+from relevo.services.breaker import Fuses
 from relevo.services.offer import registered_only
 
 log = logging.getLogger(__name__)
@@ -25,6 +26,7 @@ class Routed:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Router:
     routes: Routes
+    fuses: Fuses
     clock: Clock
     draw: Draw
 
@@ -40,7 +42,7 @@ class Router:
             needed = registered_only(head.sender, head.country, now)
             wish = wish_of(head, registered_only=needed)
             if wish not in decided:
-                decided[wish] = (self.draw(8).hex(), plan(wish, book))
+                decided[wish] = (self.draw(8).hex(), self.fuses.fitted(plan(wish, book)))
             decision, chosen = decided[wish]
             routed = Routed(head=head, plan=chosen, decision=decision)
             groups.setdefault(_first_carrier(chosen), []).append(routed)
@@ -57,4 +59,4 @@ class Router:
 
 
 def _first_carrier(chosen: RoutePlan) -> str:
-    return chosen.candidates[0].route.carrier if chosen.candidates else ""
+    return next((one.route.carrier for one in chosen.candidates if not one.shut), "")
