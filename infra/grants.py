@@ -74,6 +74,7 @@ GRANTS: Final = {
         tables={
             "due": ("BatchWriteItem", "DeleteItem", "PutItem", "Query"),
             "messages": READ_HEADS,
+            "content": ("GetItem",),  # carriers are asked about a number
             "routes": ("BatchWriteItem", "GetItem", "PutItem", "Query"),
             "accounts": ("UpdateItem",),
         },

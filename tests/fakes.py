@@ -10,14 +10,15 @@ from threading import RLock
 from typing import Any, Generic, TypeVar
 
 from relevo import wire
+from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
 from relevo.domain.delivery import Delivery
 from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
-from relevo.domain.message import Content, Head
+from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
-from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.sender import Sender
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.templates import Template
@@ -762,6 +763,22 @@ class ScriptedCarrier:
         return answer
 
 
+@dataclass
+class ScriptedLookup:
+    """Carriers that are asked: `said` by attempt id; an exception in it is raised."""
+
+    said: dict[str, Sequence[Report] | Exception] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, route: Route, head: Head, attempt: Attempt, to: str) -> Sequence[Report]:
+        reference = attempt_id(head.id, attempt.n)
+        self.asked.append((reference, to))
+        said = self.said.get(reference, ())
+        if isinstance(said, Exception):
+            raise said
+        return said
+
+
 class ScriptedCarriers(dict[str, Carrier]):
     """Carriers by name; one that nobody scripted accepts everything."""
 
@@ -803,3 +820,4 @@ class World:
         self.subscriptions = InMemorySubscriptions()
         self.deliveries = InMemoryDeliveries()
         self.carriers = ScriptedCarriers()
+        self.lookup = ScriptedLookup()

@@ -107,6 +107,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     },
     "watch": {
         **ALWAYS,
+        "KeyContent": KEY,
+        "TableContent": {"dynamodb:GetItem"},
         "TableDue": {
             "dynamodb:BatchWriteItem",
             "dynamodb:DeleteItem",

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
-from relevo.domain.attempt import Report
+from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
 from relevo.domain.delivery import Delivery
 from relevo.domain.endpoint import Circuit, Endpoints
@@ -431,6 +431,12 @@ class Carrier(Protocol):
 
 CarrierOf: TypeAlias = Callable[[Route], Carrier | None]
 """Give the carrier at the end of a route; None where this stage has none of that name."""
+
+
+class Lookup(Protocol):
+    def __call__(self, route: Route, head: Head, attempt: Attempt, to: str) -> Sequence[Report]:
+        """Ask a carrier what became of an attempt; nothing where it cannot be asked or say."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
