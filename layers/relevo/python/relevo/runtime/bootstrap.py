@@ -11,6 +11,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, TypeVar
 
 from relevo.aws.breakers import DynamoBreakers
+from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
@@ -23,6 +24,7 @@ from relevo.aws.pace import DynamoPace
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.secrets import Secrets
+from relevo.aws.subscriptions import DynamoSubscriptions
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
@@ -300,6 +302,22 @@ def publisher() -> Publisher:
         telemetry=telemetry(),
         announcements=announcements,
         clock=now,
+    )
+
+
+def subscriptions() -> DynamoSubscriptions:
+    return DynamoSubscriptions(
+        client=clients().dynamodb, table=settings().accounts_table, clock=now
+    )
+
+
+def bulletins() -> DynamoBulletins:
+    """News of its own; roles that only read it have no queue to announce it on."""
+    return DynamoBulletins(
+        client=clients().dynamodb,
+        table=settings().accounts_table,
+        sqs=clients().sqs,
+        url=os.environ.get("WEBHOOK_QUEUE", ""),
     )
 
 
