@@ -146,6 +146,10 @@ def reachable() -> Mapping[str, Mapping[str, set[str]]]:
     return found
 
 
+walks = pytest.mark.timeout(600)  # half a minute of one idle CPU, several of a shared one
+
+
+@walks
 def test_the_lifecycle_says_who_sets_which_status() -> None:
     rows = table(LIFECYCLE, "Who sets which status")
 
@@ -155,6 +159,7 @@ def test_the_lifecycle_says_who_sets_which_status() -> None:
         assert names(corrected) == reachable()["corrects"][quoted(status)], status
 
 
+@walks
 def test_the_lifecycle_names_every_event_and_who_tells_it() -> None:
     rows = table(LIFECYCLE, "Events")
     told = {quoted(row[0]).removeprefix("message."): names(row[1]) for row in rows}
