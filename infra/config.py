@@ -80,7 +80,7 @@ class LocalExceptions:
 class Watched:
     """What has alarms of its own, for alarms cannot search as dashboards do.
 
-    Each carrier costs about $1.50 a month, each country $0.80.
+    Each carrier costs about $1.60 a month, each country $0.60.
     """
 
     carriers: tuple[str, ...] = ("aws-eum", "infobip", "tencent", "twilio")

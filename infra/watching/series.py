@@ -38,7 +38,7 @@ def unanswered(label: str = "failed attempts") -> Share:
     return Share(label=label, part=tuple(results[1:]), whole=tuple(results), least=20)
 
 
-WEBHOOK_RESULTS: Final = ("delivered", "failed", "timeout", "refused")
+WEBHOOK_RESULTS: Final = ("delivered", "failed", "timeout", "unreached")
 
 
 def silent(carrier: str) -> Nothing:

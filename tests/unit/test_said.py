@@ -57,11 +57,11 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, int]]] = [
         {"OutboxOldestPending": 0, "SweeperRecovered": 0, "ConservationGap": 0},
     ),
     (
-        "webhook-attempt",
-        {"result": "delivered", "duration": 120},
+        "webhook-tried",
+        {"status": 204, "duration": 120},
         {"WebhookAttempt": 1, "WebhookLatency": 120},
     ),
-    ("webhook-attempt", {"result": "timeout"}, {"WebhookAttempt": 1}),
+    ("webhook-tried", {"status": None, "reason": "timeout"}, {"WebhookAttempt": 1}),
     ("webhook-disabled", {}, {"WebhookDisabled": 1}),
     ("dispatched", {"left": 0}, {}),
 ]
@@ -77,6 +77,24 @@ def test_every_line_that_counts_has_a_row_and_every_row_can_be_written() -> None
     for line, fields, _ in ROWS:
         for one in counted(line, fields, NOW):
             assert all(set(names) <= set(one.labels) for names in METRICS[one.name].sets)
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "result"),
+    [
+        (200, None, "delivered"),
+        (302, "redirect", "failed"),
+        (500, None, "failed"),
+        (None, "timeout", "timeout"),
+        (None, "not-public", "unreached"),
+    ],
+)
+def test_a_call_to_a_customer_has_one_of_four_results(
+    status: int | None, reason: str | None, result: str
+) -> None:
+    (counted_once,) = counted("webhook-tried", {"status": status, "reason": reason}, NOW)
+
+    assert counted_once.labels == {"Result": result}
 
 
 def test_problems_that_count_exist() -> None:

@@ -15,7 +15,6 @@ Fields: TypeAlias = Mapping[str, Any]
 Count: TypeAlias = tuple[str, dict[str, str], int]
 
 SENDS: Final = frozenset({"sendMessage", "sendBatch"})
-UNKNOWN: Final = "unknown"
 BY_PROBLEM: Final[Mapping[str, str]] = {
     "missing-credentials": "AuthFailure",
     "invalid-credentials": "AuthFailure",
@@ -87,7 +86,11 @@ def _changed(said: Fields) -> Iterator[Count]:
 
 
 def _told_customer(said: Fields) -> Iterator[Count]:
-    yield "WebhookAttempt", {of.RESULT: str(said.get("result") or UNKNOWN)}, 1
+    status, reason = said.get("status"), str(said.get("reason"))
+    result = "failed" if status else "timeout" if "time" in reason else "unreached"
+    if status and 200 <= int(status) < 300:
+        result = "delivered"
+    yield "WebhookAttempt", {of.RESULT: result}, 1
     if said.get("duration") is not None:
         yield "WebhookLatency", {}, int(said["duration"])
 
@@ -106,7 +109,7 @@ _COUNTS: Final[Mapping[str, Callable[[Fields], Iterator[Count]]]] = {
     "unended": _one("ConservationGap"),
     "due-late": _late,
     "watched": _watched,
-    "webhook-attempt": _told_customer,
+    "webhook-tried": _told_customer,
     "webhook-disabled": _one("WebhookDisabled"),
 }
 """By the message of the line."""

@@ -23,8 +23,11 @@ log = logging.getLogger(__name__)
 LOOKS: Final = 16
 """Facts recorded on one message in one go; more than a head can hold attempts."""
 
-LATE: Final = 10 * SECOND
-"""Behind its time by more than this, an item or a message is worth a line."""
+LATE: Final = MINUTE + 15 * SECOND
+"""What comes due between two rounds waits for the next one; more than that is worth a line."""
+
+UNHEARD: Final = 10 * SECOND
+"""The age at which a message that nobody tried has lost its copy on the class queue."""
 
 GRACE: Final = 5 * MINUTE
 """How long after its validity a message may still have no end, before one was lost."""
@@ -135,7 +138,8 @@ class Watcher:
         for head, again in looks.values():
             if isinstance(again, Queue):
                 classes[head.traffic_class].append(head)
-                if head.status is Status.ACCEPTED and self.clock() - head.begun_at > LATE:
+                age = self.clock() - head.begun_at
+                if head.status is Status.ACCEPTED and age > (LATE if head.released_at else UNHEARD):
                     # Its copy on the class queue was lost, or nobody took it in time.
                     log.warning("message-recovered", extra=about(head))
         missed: dict[str, Millis] = {}
