@@ -85,7 +85,7 @@ def test_a_message_is_sent_from_the_page_with_the_sandbox_key(desk: Seen, runnin
     authorise(page, running.sandbox.key)
     page.locator(".modal-ux .btn-done").click()
 
-    send = page.locator("#operations-default-sendMessage")
+    send = page.locator("#operations-Messages-sendMessage")
     send.locator(".opblock-summary-control").click()
     body = {"to": "+34612345001", "text": "Hola desde la página"}
     send.locator("textarea.body-param__text").fill(json.dumps(body))
