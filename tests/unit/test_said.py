@@ -46,7 +46,9 @@ ROWS: list[tuple[str, dict[str, Any], dict[str, int]]] = [
     ("carrier-config", {"carrier": "twilio"}, {"CarrierConfigError": 1}),
     ("carrier.state_changed", {"carrier": "twilio", "state": "open"}, {"CircuitState": 2}),
     ("carrier.state_changed", {"carrier": "twilio", "state": "odd"}, {}),
-    ("silence-held", {}, {"SilenceHeld": 1}),
+    ("carrier.state_changed", {"carrier": "twilio", "state": "back"}, {"CircuitState": 0}),
+    ("silence-held", {"reason": "no-receipts"}, {"SilenceHeld": 1}),
+    ("silence-held", {"reason": "budget"}, {}),
     ("message-recovered", {"message_id": "m"}, {"SweeperRecovered": 1}),
     ("unended", {"message_id": "m"}, {"ConservationGap": 1}),
     ("due-late", {"seconds": 42}, {"OutboxOldestPending": 42}),
@@ -104,8 +106,10 @@ def test_problems_that_count_exist() -> None:
 def test_what_test_keys_do_is_told_apart() -> None:
     (live,) = counted("answered", {"replayed": True}, NOW)
     (test,) = counted("answered", {"replayed": True, "test": True}, NOW)
+    (held,) = counted("silence-held", {"reason": "no-receipts", "environment": "test"}, NOW)
 
-    assert (live.environment, test.environment) == (Environment.LIVE, Environment.TEST)
+    told = (live.environment, test.environment, held.environment)
+    assert told == (Environment.LIVE, Environment.TEST, Environment.TEST)
 
 
 def test_the_metric_follows_its_line_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

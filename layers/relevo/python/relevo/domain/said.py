@@ -29,12 +29,21 @@ BY_PROBLEM: Final[Mapping[str, str]] = {
     "abnormal-usage-detected": "AbuseBlocked",
     "idempotency-key-reused": "IdempotencyConflict",
 }
-CIRCUITS: Final[Mapping[str, int]] = {"closed": 0, "half-open": 1, "open": 2}
+CIRCUITS: Final[Mapping[str, int]] = {
+    "closed": 0,
+    "half-open": 1,
+    "open": 2,
+    "back": 0,
+    "out": 2,
+}
+NO_RECEIPTS: Final = "no-receipts"
+"""Why silence was held, where it is our outage; a budget that is used up is none."""
 
 
 def counted(what: str, said: Fields, at: Millis) -> Iterator[Sample]:
     """Give what a line counts; most count nothing."""
-    environment = Environment.TEST if said.get("test") else Environment.LIVE
+    test = said.get("test") or said.get("environment") == Environment.TEST.value
+    environment = Environment.TEST if test else Environment.LIVE
     for name, labels, value in _COUNTS.get(what, _nothing)(said):
         yield Sample(name, at, environment, labels, value)
 
@@ -85,6 +94,11 @@ def _changed(said: Fields) -> Iterator[Count]:
         yield "CircuitState", {of.CARRIER: str(said.get("carrier") or of.NOBODY)}, state
 
 
+def _held(said: Fields) -> Iterator[Count]:
+    if said.get("reason", said.get("why")) == NO_RECEIPTS:
+        yield "SilenceHeld", {}, 1
+
+
 def _told_customer(said: Fields) -> Iterator[Count]:
     status, reason = said.get("status"), str(said.get("reason"))
     result = "failed" if status else "timeout" if "time" in reason else "unreached"
@@ -103,7 +117,7 @@ _COUNTS: Final[Mapping[str, Callable[[Fields], Iterator[Count]]]] = {
     "receipt-repeated": _of_carrier("DlrDuplicate"),
     "receipt-overtaken": _of_carrier("DlrOutOfOrder"),
     "carrier-config": _of_carrier("CarrierConfigError"),
-    "silence-held": _one("SilenceHeld"),
+    "silence-held": _held,
     "carrier.state_changed": _changed,
     "message-recovered": _one("SweeperRecovered"),
     "unended": _one("ConservationGap"),
