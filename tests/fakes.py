@@ -502,11 +502,14 @@ class InMemoryRoutes:
 class InMemoryHealth:
     def __init__(self) -> None:
         self.counts: Counter[tuple[Environment, TrafficClass, str, str, int, str]] = Counter()
+        self.heard: dict[tuple[Environment, TrafficClass, str, str, int], list[Millis]] = {}
 
     def add(self, tallies: Iterable[Tally]) -> None:
         for tally in tallies:
             key = (tally.environment, tally.traffic_class, tally.carrier, tally.country)
             self.counts[*key, tally.minute, tally.what] += tally.count
+            if tally.what == "receipt" and tally.at:
+                self.heard.setdefault((*key, tally.minute), []).append(tally.at)
 
     def window(self, environment: Environment, traffic_class: TrafficClass, now: Millis) -> Window:
         minute = now // MINUTE
@@ -515,7 +518,17 @@ class InMemoryHealth:
         for (env, kind, _, _, at, what), number in self.counts.items():
             if (env, kind) == (environment, traffic_class) and at in recent:
                 sums[what] += number
-        return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
+        hearing = [
+            (ats[0], ats[-1])
+            for (env, kind, _, _, at), ats in self.heard.items()
+            if (env, kind) == (environment, traffic_class) and at in recent
+        ]
+        return Window(
+            accepted=sums["accepted"],
+            receipts=sums["receipt"],
+            silences=sums["silence"],
+            hearing=tuple(sorted(hearing)),
+        )
 
 
 class InMemoryPace:
