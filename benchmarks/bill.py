@@ -55,8 +55,8 @@ ENVIRONMENTS: Final = 60
 REFRESHED_S: Final = 300
 KEYS_EACH, SECRETS_EACH = 3, 1
 ACCESS_LINE: Final = len(
-    '{"requestId":"JKJaXmPLvHcESHA=","time":"1795430400000","method":"POST","route":"$default",'
-    '"status":"202","bytes":"512","latencyMs":"34","integrationMs":"31","integrationError":"-"}'
+    '{"request":"JKJaXmPLvHcESHA=","route":"ANY /carriers/{proxy+}","status":"202","ms":"34",'
+    '"error":"-"}'
 )
 EGRESS: Final = 1024
 KEPT_DAYS: Final[Mapping[str, float]] = {"messages": 31, "content": 8}

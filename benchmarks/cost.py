@@ -64,12 +64,14 @@ ASSUMPTIONS: Final = f"""
 * **What time refreshes** (data keys of KMS, secrets) is shared out over {RATE} messages a second
   and {ENVIRONMENTS} environments that ask again every {REFRESHED_S} s; SQS reuses a data key for
   an hour. Routes, keys and accounts are cached and cost less than $0.01.
-* **Log bytes** are what the handlers wrote, and two lines of the API's access log. Platform lines
-  are off (`WARN`).
+* **Log bytes** are what the handlers wrote, metrics included, and two lines of the API's access
+  log. Platform lines are off (`WARN`). A stream batch of mixed carriers, countries and classes
+  writes more lines of metrics than this one of a single kind.
 * **Not in it**: idle polling of queues, the minute's look at empty shards, adding statistics up
   every five minutes (about $0.25 a month for an account that sends all day), alarms and dashboards
   (floors by the month, not by the message), webhook delivery (`notify` only logs so far), X-Ray
-  (off), custom metrics (none yet), tax, and the SMS itself.
+  (off), custom metrics ($0.30 a month for each series, whatever the traffic), tax, and the SMS
+  itself.
 * **Campaign.** Accepting a campaign in batches does not exist yet. What is measured as
   *marketing* is the marketing class accepted one by one, so each message still pays its own API
   request, transaction and queue request; the campaign budgets are shown beside it for orientation.

@@ -9,7 +9,7 @@ import os
 import secrets
 import sys
 import time
-from collections import defaultdict
+from collections import UserDict, defaultdict
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -126,7 +126,7 @@ class Replay:
         self.carrier.delays, self.carrier.spans = (0,), []
 
 
-class _Everywhere(dict[str, HttpCarrier]):
+class _Everywhere(UserDict[str, HttpCarrier]):
     def __init__(self, carrier: HttpCarrier) -> None:
         super().__init__()
         self.carrier = carrier

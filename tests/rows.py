@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
-A, B = "sandbox-a", "sandbox-b"
-OTP = (("trafficClass", "otp"),)
-RESEND = (("onAmbiguous", "resend"), ("receiptDeadlineSeconds", 10))
+from relevo.domain.sandbox import OTHERS, TABLE, Digits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,29 +13,28 @@ class Row:
     tail: str
     status: str
     submits: tuple[str, ...]
-    fields: tuple[tuple[str, Any], ...] = ()
-    duplicate: bool = False
-    note: str = ""
+    fields: tuple[tuple[str, Any], ...]
+    duplicate: bool
+    note: str
 
     def __str__(self) -> str:
         return f"{self.tail} {self.note}".strip()
 
 
-ROWS: Final = (
-    Row(tail="678", status="delivered", submits=(A,), note="any other"),
-    Row(tail="999", status="delivered", submits=(A,), fields=OTP, note="any other, otp"),
-    Row(tail="001", status="delivered", submits=(A, B)),
-    Row(tail="002", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(
-        tail="002", status="delivered", submits=(A, B), fields=RESEND, duplicate=True, note="resend"
-    ),
-    Row(tail="002", status="unconfirmed", submits=(A,), fields=(("ttlSeconds", 25),), note="hold"),
-    Row(tail="003", status="delivered", submits=(A, B)),
-    Row(tail="004", status="failed", submits=(A,)),
-    Row(tail="005", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(tail="005", status="delivered", submits=(A,), note="hold"),
-    Row(tail="006", status="delivered", submits=(A,)),
-    Row(tail="007", status="delivered", submits=(A, B), fields=OTP, duplicate=True, note="otp"),
-    Row(tail="009", status="delivered", submits=(A, A)),
-    Row(tail="011", status="delivered", submits=(A,)),
-)
+def _rows(digits: Digits) -> tuple[Row, ...]:
+    """Every journey that the guide shows for these digits."""
+    other = digits.tail == OTHERS
+    return tuple(
+        Row(
+            tail=digits.to[-3:],
+            status=journey.status,
+            submits=journey.submits,
+            fields=tuple(journey.fields.items()),
+            duplicate=journey.duplicate,
+            note=f"{OTHERS} {journey.note}" if other else journey.note,
+        )
+        for journey in digits.journeys
+    )
+
+
+ROWS: Final = tuple(row for digits in TABLE for row in _rows(digits))

@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools import layers, places, say
+from tools import browser, layers, places, say
 
 UV_VERSION = "0.13.9"
 CDK_VERSION = "2.1148.1"
@@ -38,6 +38,7 @@ def main() -> None:
         for target in layers.TARGETS:
             layers.dependencies(target)
         cdk.result()
+        once("browser", browser.packages(), install_browser)
 
 
 def check_machine() -> None:
@@ -66,14 +67,24 @@ def install_emulator() -> None:
 
 
 def install_cdk() -> None:
-    folder = places.LOCAL / "cdk"
+    npm_install(places.LOCAL / "cdk", f"aws-cdk@{CDK_VERSION}")
+
+
+def install_browser() -> None:
+    npm_install(browser.HOME, *browser.packages())
+    browser.unpack()
+
+
+def npm_install(folder: Path, *packages: str) -> None:
+    """Install packages, and nothing else, into a folder of their own."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     (folder / "package.json").write_text('{"private": true}\n')
     npm = places.node_bin().parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
+    quiet += ["--ignore-scripts"]
     command = [str(places.node_bin() / "node"), str(npm), "install", *quiet]
-    run([*command, "--prefix", str(folder), f"aws-cdk@{CDK_VERSION}"])
+    run([*command, "--prefix", str(folder), *packages])
 
 
 def make_venv(folder: Path) -> None:

@@ -22,6 +22,7 @@ def main() -> None:
     places.STACK_FILE.write_text(json.dumps(description(running, keys), indent=2) + "\n")
     took = time.monotonic() - started
     say.line(f"Up in {took:.0f} s. API: {running.base_url}")
+    say.line(f"Reference, quick start, sandbox, errors: {running.base_url}/docs")
     say.line(
         f"Keys and names: {places.STACK_FILE.relative_to(places.ROOT)}. Stop with `make down`."
     )

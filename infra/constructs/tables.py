@@ -29,7 +29,8 @@ class Tables(Construct):
 
     def _messages(self, key: kms.IKey) -> dynamodb.Table:
         """With the list of an account's messages: keys that never change, so written once."""
-        images = dynamodb.StreamViewType.NEW_IMAGE
+        # What a write changed is measured, and only both images tell.
+        images = dynamodb.StreamViewType.NEW_AND_OLD_IMAGES
         table = self._table("Messages", ("id", STRING), key=key, stream=images)
         table.add_global_secondary_index(
             index_name="byDay",

@@ -535,7 +535,7 @@ def _create_table(client: Any, name: str, schema: dict[str, str]) -> None:
     if name == "messages":
         kinds += BY_DAY_KEYS
     roles = zip(schema, ("HASH", "RANGE"), strict=False)
-    stream = {"StreamEnabled": True, "StreamViewType": "NEW_IMAGE"}
+    stream = {"StreamEnabled": True, "StreamViewType": "NEW_AND_OLD_IMAGES"}
     client.create_table(
         TableName=name,
         AttributeDefinitions=kinds,

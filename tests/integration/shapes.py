@@ -96,12 +96,16 @@ def sqs_record(message: dict[str, Any], queue: str) -> dict[str, Any]:
 
 def stream_record(record: dict[str, Any]) -> dict[str, Any]:
     change = record["dynamodb"]
-    kept = {name: change[name] for name in ("Keys", "NewImage", "SequenceNumber") if name in change}
+    kept = {
+        name: change[name]
+        for name in ("Keys", "NewImage", "OldImage", "SequenceNumber")
+        if name in change
+    }
     return {
         "eventID": record["eventID"],
         "eventName": record["eventName"],
         "eventSource": "aws:dynamodb",
-        "dynamodb": {**kept, "StreamViewType": "NEW_IMAGE"},
+        "dynamodb": {**kept, "StreamViewType": "NEW_AND_OLD_IMAGES"},
     }
 
 

@@ -18,6 +18,8 @@ OPERATIONS = [row for row in table() if isinstance(row, Operation)]
 PUBLIC = {
     "/openapi.json",
     "/docs",
+    "/docs/quickstart",
+    "/docs/sandbox",
     "/docs/errors",
     "/docs/errors/{slug}",
     "/docs/assets/{asset}",

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from infra import config
-from relevo.domain import timing
+from relevo.domain import sandbox, timing
 from relevo.domain.advance import UNTOLD, apply
 from relevo.domain.attempt import Report
 from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Postponed, Released, Silent
@@ -21,6 +21,7 @@ from relevo.domain.words import BOUNCES, RANK, OnAmbiguous, State, Status
 from tests.builders import NOW, a_head, a_plan
 
 ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text()
 LIFECYCLE = (ROOT / "docs/message-lifecycle.md").read_text()
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -236,7 +237,11 @@ def test_no_page_names_a_package_registry_or_a_machine(page: Path) -> None:
     assert not re.search(f"{registries}|{paths}", page.read_text())
 
 
-def test_the_readme_knows_every_stage_that_is_deployed() -> None:
-    readme = (ROOT / "README.md").read_text()
+def test_the_readme_s_table_of_the_sandbox_is_that_of_the_guide() -> None:
+    told = {row.tail: (row.happens, row.ends) for row in sandbox.TABLE}
 
-    assert all(f"`{stage}`" in readme for stage in config.STAGES if stage != "local")
+    assert {tail: (happens, ends) for tail, happens, ends in table(README, "The sandbox")} == told
+
+
+def test_the_readme_knows_every_stage_that_is_deployed() -> None:
+    assert all(f"`{stage}`" in README for stage in config.STAGES if stage != "local")

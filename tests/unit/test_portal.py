@@ -7,15 +7,19 @@ from pathlib import PurePosixPath
 
 import pytest
 import yaml
+from markupsafe import escape
 
 from relevo.api import address
 from relevo.api.http import Call
 from relevo.api.portal import errors
 from relevo.api.portal.assets import addresses
+from relevo.api.portal.guides import LANGUAGES, SAMPLES, Sample
 from relevo.api.portal.pages import marked
 from relevo.api.routes import find, table
 from relevo.api.rows import Page
+from relevo.carriers.sandbox import BACKUP_ROWS, OPTED_OUT, PRIMARY_ROWS
 from relevo.domain.problem import IANA, KINDS, Problem
+from relevo.domain.sandbox import OTHERS, TABLE
 from tests.front import HOST, Answer, Front, path_of
 
 PAGES = [path_of(row) for row in table() if isinstance(row, Page) and "html" in row.media]
@@ -202,6 +206,35 @@ def test_the_index_lists_every_problem_once() -> None:
 def test_the_page_of_a_problem_that_does_not_exist_is_a_problem(front: Front) -> None:
     assert front.call("GET", "/docs/errors/no-such-thing", key=None).slug == "not-found"
     assert find("/docs/errors/<script>") is None
+
+
+@pytest.mark.parametrize("sample", LANGUAGES, ids=lambda sample: sample.language)
+def test_the_quick_start_shows_the_programs_that_are_run(sample: Sample) -> None:
+    body = read("/docs/quickstart").body
+
+    assert str(escape(sample.code)) in body
+    assert f"{sample.command} {sample.file} " in body
+
+
+def test_the_quick_start_names_every_program_there_is() -> None:
+    assert {sample.file for sample in LANGUAGES} == {path.name for path in SAMPLES.iterdir()}
+
+
+def test_the_sandbox_guide_has_a_row_for_everything_the_carrier_does() -> None:
+    shown = {row.tail for row in TABLE}
+
+    assert shown == {*PRIMARY_ROWS, *BACKUP_ROWS, "009", OPTED_OUT, OTHERS}
+    assert [row.tail for row in TABLE[1:]] == sorted(shown - {OTHERS})
+    assert not any(row.to[-3:] in PRIMARY_ROWS for row in TABLE if row.tail == OTHERS)
+
+
+def test_the_sandbox_guide_shows_every_row_and_journey() -> None:
+    body = read("/docs/sandbox").body
+
+    for row in TABLE:
+        assert str(marked(row.happens)) in body
+        assert str(marked(row.ends)) in body
+    assert body.count("<td>sandbox-a") == sum(len(row.journeys) for row in TABLE)
 
 
 def test_texts_are_escaped_before_their_code_is_marked() -> None:

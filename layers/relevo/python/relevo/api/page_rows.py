@@ -3,7 +3,7 @@
 from typing import Final
 
 from relevo.api.http import HTML, JSON
-from relevo.api.portal import assets, errors, reference
+from relevo.api.portal import assets, errors, guides, reference
 from relevo.api.rows import Page
 from relevo.domain.problem import PAGES
 
@@ -21,6 +21,20 @@ ROWS: Final[tuple[Page, ...]] = (
         summary="This description for people.",
         media=HTML,
         read=reference.reference,
+    ),
+    Page(
+        path="/docs/quickstart",
+        id="showQuickStart",
+        summary="A first message in curl, Python and JavaScript.",
+        media=HTML,
+        read=guides.quickstart,
+    ),
+    Page(
+        path="/docs/sandbox",
+        id="showSandbox",
+        summary="What the last digits of a number do with a test key.",
+        media=HTML,
+        read=guides.sandbox,
     ),
     Page(
         path=PAGES.rstrip("/"),

@@ -221,5 +221,6 @@ def receipt_of(notice: Notice, carrier: str, now: Millis) -> Receipt | None:
         stop=notice.stop,
         part=notice.part or "",
         parts=notice.parts,
+        stated_at=notice.at,
     )
     return Receipt(message_id=named[0], carrier=carrier, report=report)

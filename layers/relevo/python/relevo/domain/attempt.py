@@ -15,7 +15,7 @@ class Report:
     `stop` says that the failure is about the recipient, so no other carrier can do better;
     `retryable` that the carrier provably did not take the message and may be asked again;
     `pause` is how long it asked us to wait. With `parts` above 1 a carrier speaks of one of so
-    many, named `part`.
+    many, named `part`. `stated_at` is the time the carrier itself gives, for statistics only.
     """
 
     n: int
@@ -29,6 +29,7 @@ class Report:
     pause: Millis | None = None
     part: str = ""
     parts: int = 1
+    stated_at: Millis | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +57,7 @@ class Attempt:
     silent: bool = False
     duplicate: bool = False
     arrived: tuple[str, ...] = ()
+    stated_at: Millis | None = None
 
     @property
     def in_flight(self) -> bool:
@@ -112,6 +114,7 @@ def climb(attempt: Attempt, report: Report) -> Attempt:
         code=report.code,
         retryable=report.retryable,
         pause=report.pause,
+        stated_at=report.stated_at,
     )
 
 

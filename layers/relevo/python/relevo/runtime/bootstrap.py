@@ -27,6 +27,7 @@ from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
+from relevo.domain.measures import first
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -34,6 +35,7 @@ from relevo.runtime.callbacks import Callbacks
 from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
+from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
 from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
@@ -282,6 +284,11 @@ def publisher() -> Publisher:
         announcements=announcements,
         clock=now,
     )
+
+
+def meter() -> Meter:
+    local = settings().local
+    return Meter(stage=settings().stage, carriers=first(registry.names(local=local)))
 
 
 def _carrier_of(kept: DynamoExchanges) -> Lines:

@@ -7,6 +7,14 @@ from typing import Any, Final
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 _AUDIT: Final = logging.getLogger("relevo.audit")
+METRICS: Final = logging.getLogger("relevo.metrics")
+
+
+class OneLine(LambdaPowertoolsFormatter):
+    """Metrics are JSON already, and CloudWatch takes them only as they are."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return record.getMessage() if record.name == METRICS.name else super().format(record)
 
 
 def configure(service: str) -> None:
@@ -16,8 +24,12 @@ def configure(service: str) -> None:
         return
     out = logging.StreamHandler(sys.stderr)
     out.setFormatter(
-        LambdaPowertoolsFormatter(
-            service=service, log_record_order=["level", "message"], utc=True, location=None
+        OneLine(
+            service=service,
+            log_record_order=["level", "message"],
+            datefmt="%Y-%m-%dT%H:%M:%S.%FZ",
+            utc=True,
+            location=None,
         )
     )
     root.addHandler(out)

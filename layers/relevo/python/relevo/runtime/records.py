@@ -5,9 +5,9 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
-from relevo.aws.stream import head_of
-from relevo.domain.message import Head
+from relevo.aws.stream import change_of
 from relevo.domain.timing import SECOND, Millis
+from relevo.domain.transitions import Change
 from relevo.ports import Receipt, WorkflowFailed
 from relevo.runtime.logs import audit
 from relevo.wire import receipt_from_item
@@ -109,16 +109,18 @@ def time_left(context: Any) -> Millis:
     return max(int(context.get_remaining_time_in_millis()) - SPARE, SECOND)
 
 
-def heads_in_stream(event: Mapping[str, Any], park: Callable[[str, int], None]) -> Sequence[Head]:
+def changes_in_stream(
+    event: Mapping[str, Any], park: Callable[[str, int], None]
+) -> Sequence[Change]:
     """Read the images of a stream batch; one that cannot be read is parked, not raised."""
-    heads = []
+    changes = []
     for record in event.get("Records", ()):
         try:
-            head = head_of(record)
+            change = change_of(record)
         except Exception as error:  # noqa: BLE001 - a record must never block its shard
             log.error("image-unreadable", extra={"error": type(error).__name__})
             image = record["dynamodb"]["NewImage"]
             park(image["id"]["S"], int(image.get("version", {}).get("N", 0)))
         else:
-            heads += [head] if head else []
-    return heads
+            changes += [change] if change else []
+    return changes

@@ -8,5 +8,8 @@ for (const block of document.querySelectorAll("pre.sample")) {
     await navigator.clipboard.writeText(block.querySelector("code").textContent);
     button.textContent = "Copied";
   });
-  block.before(button);
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  block.replaceWith(frame);
+  frame.append(block, button);
 }
