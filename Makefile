@@ -9,10 +9,10 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send test check lint types imports unit infra e2e \
-	synth deploy account routes carriers bench bench-cost openapi clean
+	synth deploy account routes carriers bench bench-cost bench-routing openapi clean
 
 help: ## list the commands
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-11s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: ## create the environments (.venv, .local); instant when nothing changed
 	@command -v $(PYTHON) >/dev/null || { echo "relevo: $(PYTHON) is missing; install Python 3.11 or newer, or name one: make $(MAKECMDGOALS) PYTHON=/path/to/python3" >&2; exit 1; }
@@ -72,6 +72,9 @@ bench: setup ## CPU and import ratios
 
 bench-cost: setup ## AWS calls and dollars per million messages
 	@$(PY) -m benchmarks.cost
+
+bench-routing: setup ## replay every routing scenario against other policies (about ten minutes)
+	@$(PY) -m benchmarks.routing
 
 openapi: setup ## write openapi.json from the code
 	@$(PY) -m tools.openapi

@@ -10,12 +10,15 @@ from threading import RLock
 from typing import Any, Generic, TypeVar
 
 from relevo import wire
+from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
+from relevo.domain.delivery import Delivery
+from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
-from relevo.domain.message import Content, Head
+from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
-from relevo.domain.routes import RouteBook, RoutePlan
+from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.sender import Sender
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.templates import Template
@@ -662,12 +665,73 @@ class InMemoryExchanges:
 class InMemoryAnnouncements:
     published: list[tuple[str, int]] = field(default_factory=list)
     parked: list[tuple[str, int]] = field(default_factory=list)
+    woken: list[str] = field(default_factory=list)
 
     def publish(self, writes: Sequence[tuple[str, int]]) -> None:
         self.published.extend(writes)
 
+    def wake(self, references: Sequence[str]) -> None:
+        self.woken.extend(references)
+
     def park(self, message_id: str, version: int) -> None:
         self.parked.append((message_id, version))
+
+
+class InMemorySubscriptions:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, Environment], Endpoints] = {}
+        self.circuits: dict[str, Circuit] = {}
+
+    def of(self, account: str, environment: Environment) -> Endpoints:
+        nothing = Endpoints(account=account, environment=environment)
+        return self.kept.get((account, environment), nothing)
+
+    fresh = of
+
+    def change(self, new: Endpoints) -> Endpoints:
+        who = (new.account, new.environment)
+        stored = replace(new, version=new.version + 1)
+        before = self.of(*who)
+        if before != stored and before.version != new.version:
+            raise Conflict(new.account)
+        self.kept[who] = stored
+        return stored
+
+    def listening(self, account: str, environment: Environment) -> bool:
+        return any(one.disabled is None for one in self.of(account, environment).all)
+
+    def circuit(self, lane: str) -> Circuit:
+        return self.circuits.get(lane, Circuit())
+
+    def note(self, lane: str, circuit: Circuit) -> None:
+        self.circuits[lane] = circuit
+
+
+class InMemoryDeliveries:
+    """Deliveries by reference."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Delivery] = {}
+        self._lock = RLock()
+
+    def get_many(self, references: Collection[str]) -> Mapping[str, Delivery]:
+        return {one: self.kept[one] for one in references if one in self.kept}
+
+    def save(self, old: Delivery | None, new: Delivery) -> None:
+        with self._lock:
+            stored = self.kept.get(new.reference)
+            if stored == new:
+                return
+            if (stored and stored.version) != (old and old.version):
+                raise Conflict(new.id)
+            self.kept[new.reference] = new
+
+    def newest(
+        self, lane: str, *, since: Millis, before: str | None, most: int
+    ) -> Sequence[Delivery]:
+        mine = [one for one in self.kept.values() if one.lane == lane]
+        found = [one for one in mine if f"{since:013d}" <= one.id < (before or "~")]
+        return sorted(found, key=lambda one: one.id, reverse=True)[:most]
 
 
 @dataclass
@@ -677,8 +741,11 @@ class InMemoryBulletins:
     kept: dict[str, Event] = field(default_factory=dict)
     queued: list[str] = field(default_factory=list)
 
-    def announce(self, event: Event) -> None:
+    def keep(self, event: Event) -> None:
         self.kept[event.id] = event
+
+    def announce(self, event: Event) -> None:
+        self.keep(event)
         self.queued.append(event.id)
 
     def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
@@ -707,6 +774,22 @@ class ScriptedCarrier:
         if isinstance(answer, Exception):
             raise answer
         return answer
+
+
+@dataclass
+class ScriptedLookup:
+    """Carriers that are asked: `said` by attempt id; an exception in it is raised."""
+
+    said: dict[str, Sequence[Report] | Exception] = field(default_factory=dict)
+    asked: list[tuple[str, str]] = field(default_factory=list)
+
+    def __call__(self, route: Route, head: Head, attempt: Attempt, to: str) -> Sequence[Report]:
+        reference = attempt_id(head.id, attempt.n)
+        self.asked.append((reference, to))
+        said = self.said.get(reference, ())
+        if isinstance(said, Exception):
+            raise said
+        return said
 
 
 class ScriptedCarriers(dict[str, Carrier]):
@@ -747,4 +830,7 @@ class World:
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()
         self.bulletins = InMemoryBulletins()
+        self.subscriptions = InMemorySubscriptions()
+        self.deliveries = InMemoryDeliveries()
         self.carriers = ScriptedCarriers()
+        self.lookup = ScriptedLookup()

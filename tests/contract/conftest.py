@@ -17,6 +17,7 @@ from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
+from relevo.aws.deliveries import DynamoDeliveries
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
@@ -32,6 +33,7 @@ from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.senders import DynamoSenders
+from relevo.aws.subscriptions import DynamoSubscriptions
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
@@ -43,6 +45,7 @@ from relevo.ports import (
     Breakers,
     Bulletins,
     Contents,
+    Deliveries,
     Dues,
     Health,
     Histories,
@@ -54,6 +57,7 @@ from relevo.ports import (
     Pace,
     Routes,
     Senders,
+    Subscriptions,
     Telemetry,
     Templates,
 )
@@ -113,6 +117,8 @@ class Side:
     listing: Listing
     telemetry: Telemetry
     bulletins: Bulletins
+    subscriptions: Subscriptions
+    deliveries: Deliveries
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -157,6 +163,8 @@ class InMemory(Side):
             listing=world.listing,
             telemetry=world.telemetry,
             bulletins=world.bulletins,
+            subscriptions=world.subscriptions,
+            deliveries=world.deliveries,
         )
 
     def open(
@@ -286,6 +294,12 @@ class Aws:
             patience=IMPATIENT,
         )
 
+    def subscriptions(self) -> DynamoSubscriptions:
+        return DynamoSubscriptions(client=self.dynamodb, table="Accounts", clock=self.clock)
+
+    def deliveries(self) -> DynamoDeliveries:
+        return DynamoDeliveries(client=self.dynamodb, table="Ledger", patience=IMPATIENT)
+
     def announcements(self) -> SqsAnnouncements:
         return SqsAnnouncements(
             client=self.sqs,
@@ -340,6 +354,8 @@ class OverMoto(Side):
             listing=aws.listing(),
             telemetry=aws.telemetry(),
             bulletins=aws.bulletins(),
+            subscriptions=aws.subscriptions(),
+            deliveries=aws.deliveries(),
         )
 
     def open(

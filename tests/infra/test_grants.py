@@ -43,8 +43,9 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             "dynamodb:UpdateItem",
         },
         "TableContent": {"dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:PutItem"},
-        "TableLedger": {"dynamodb:Query"},
+        "TableLedger": {"dynamodb:BatchGetItem", "dynamodb:PutItem", "dynamodb:Query"},
         "IndexMessages": {"dynamodb:Query"},
+        "SendWebhook": SEND,
         "SendOtp": SEND,
         "SendTransactional": SEND,
         "SendMarketing": SEND,
@@ -106,6 +107,8 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
     },
     "watch": {
         **ALWAYS,
+        "KeyContent": KEY,
+        "TableContent": {"dynamodb:GetItem"},
         "TableDue": {
             "dynamodb:BatchWriteItem",
             "dynamodb:DeleteItem",

@@ -19,6 +19,7 @@ from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Mi
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
 from relevo.ports import Account, Receipt, Submission
 from relevo.services.accept import Acceptor
+from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
 from relevo.services.cancel import Canceler
 from relevo.services.dispatch import Dispatcher
@@ -50,6 +51,7 @@ from tests.fakes import (
     InMemoryTelemetry,
     InMemoryTemplates,
     InMemoryWorkflow,
+    ScriptedLookup,
     VirtualClock,
     by_name,
     in_turn,
@@ -258,8 +260,15 @@ class World:
             **shared,
         )
         self.receiver = Receiver(messages=messages, orphans=self.orphans, **shared)
+        asker = Asker(
+            messages=messages,
+            contents=self.contents,
+            routes=routes,
+            lookup=ScriptedLookup(),
+            **shared,
+        )
         self.watcher = Watcher(
-            messages=messages, dues=dues, queues=queues, health=self.health, **shared
+            messages=messages, dues=dues, queues=queues, health=self.health, asker=asker, **shared
         )
         self.publisher = Publisher(
             messages=messages,

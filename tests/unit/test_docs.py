@@ -84,6 +84,8 @@ def facts_of_attempt(head: Head, n: int) -> Iterator[tuple[str, Fact]]:
         yield "watch", Silent(n=n)
     for state in (State.SENT, *sorted(BOUNCES), State.DELIVERED):
         yield "dlr", Report(n=n, state=state, at=NOW)
+        if attempt.state in (State.AMBIGUOUS, State.ACCEPTED, State.SENT):  # its carrier was asked
+            yield "watch", Report(n=n, state=state, at=NOW)
     if attempt.reference is None:  # dispatch records one answer an attempt
         answer = Report(n=n, state=State.REFUSED, at=NOW, reference="answered")
         yield "dispatch", replace(answer, state=State.ACCEPTED)

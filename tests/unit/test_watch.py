@@ -9,6 +9,7 @@ import pytest
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND
 from relevo.domain.words import OnAmbiguous, State, Status, TrafficClass
+from relevo.services.ask import Asker
 from relevo.services.watch import Incomplete, Watcher
 from tests.builders import NOW, a_head, an_attempt
 from tests.fakes import Faulty, World
@@ -28,7 +29,12 @@ class Bench:
         parts = {
             name: getattr(self.world, name) for name in ("messages", "dues", "queues", "health")
         }
-        watcher = Watcher(**{**parts, **ports}, clock=self.world.clock)
+        asker = Asker(
+            **{name: getattr(self.world, name) for name in ("messages", "contents", "routes")},
+            lookup=self.world.lookup,
+            clock=self.world.clock,
+        )
+        watcher = Watcher(**{"asker": asker, **parts, **ports}, clock=self.world.clock)
         return watcher.watch(self.world.dues.shards, until=at + MINUTE)
 
     def stored(self, head: Head) -> Head:

@@ -212,6 +212,7 @@ def _candidate(candidate: Candidate) -> Item:
         "receipts": route.receipts,
         **({"shifts": sorted(route.shifts)} if route.shifts else {}),
         **({"templateOnly": True} if route.template_only else {}),
+        **({"lookup": True} if route.lookup else {}),
         **({"account": route.account} if route.account else {}),
         **({"tps": route.tps} if route.tps else {}),
         **({"shut": True} if candidate.shut else {}),
@@ -233,6 +234,7 @@ def _read_candidate(row: Mapping[str, Any]) -> Candidate:
         receipts=row["receipts"],
         shifts=frozenset(row.get("shifts", ())),
         template_only=row.get("templateOnly", False),
+        lookup=row.get("lookup", False),
         account=row.get("account", ""),
         tps=int(row["tps"]) if "tps" in row else None,
     )

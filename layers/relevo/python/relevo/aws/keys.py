@@ -87,6 +87,19 @@ def bulletin(event_id: str) -> Item:
     return {"pk": f"event#{event_id}", "sk": "event"}
 
 
+def endpoints(account_id: str, environment: Environment) -> Item:
+    return {"pk": f"account#{account_id}", "sk": f"endpoints#{environment.value}"}
+
+
+def circuit(lane: str) -> Item:
+    return {"pk": f"circuit#{lane}", "sk": "circuit"}
+
+
+def deliveries(lane: str, shard: int) -> str:
+    """Name a part of an endpoint's delivery log; it shares the ledger's table."""
+    return f"delivery#{lane}#{shard}"
+
+
 ROUTES: Final = "route"
 LISTS: Final = "list"
 EXCLUDED: Final = "excluded"

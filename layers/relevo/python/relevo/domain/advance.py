@@ -6,6 +6,7 @@ from typing import Final
 
 from relevo.domain.attempt import Attempt, Report, climb
 from relevo.domain.facts import (
+    Asked,
     Canceled,
     Ended,
     Expired,
@@ -82,6 +83,8 @@ def _joined(head: Head, fact: Fact, now: Millis) -> Head:
             return _on_attempt(head, n, lambda attempt: climb(attempt, lost))
         case Silent(n=n):
             return _on_attempt(head, n, _silenced)
+        case Asked(n=n):
+            return _on_attempt(head, n, lambda attempt: replace(attempt, asks=attempt.asks + 1))
         case _:
             return _of_message(head, fact)
 

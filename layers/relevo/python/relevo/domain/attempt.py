@@ -34,7 +34,10 @@ class Report:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attempt:
-    """One submit to one carrier; `arrived` are marks of its parts that a handset has."""
+    """One submit to one carrier; `arrived` are marks of its parts that a handset has.
+
+    `lookup`: its carrier can be asked what became of it; `asks` is how often it was.
+    """
 
     n: int
     route: str
@@ -54,6 +57,8 @@ class Attempt:
     stop: bool = False
     pause: Millis | None = None
     receipts: bool = True
+    lookup: bool = False
+    asks: int = 0
     silent: bool = False
     duplicate: bool = False
     arrived: tuple[str, ...] = ()

@@ -33,6 +33,13 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """We are about to ask the carrier what became of attempt `n`."""
+
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Expired:
     """The validity period is over."""
 
@@ -68,6 +75,6 @@ class Ended:
     reason: str
 
 
-OfAttempt: TypeAlias = Report | Unsent | Lost | Silent
+OfAttempt: TypeAlias = Report | Unsent | Lost | Silent | Asked
 OfMessage: TypeAlias = Expired | Canceled | Released | Postponed | HeldBack | Ended
 Fact: TypeAlias = OfAttempt | OfMessage

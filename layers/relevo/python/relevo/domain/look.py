@@ -1,8 +1,9 @@
-"""What `watch` does about a message that came due (pure): record, queue again, look later."""
+"""What `watch` does about a message that came due (pure): record, ask, queue, look later."""
 
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from relevo.domain.asking import next_ask
 from relevo.domain.facts import Expired, Fact, Lost, Released, Silent
 from relevo.domain.message import Head
 from relevo.domain.status import may_try
@@ -35,7 +36,14 @@ class Done:
     """Final: only its money may need putting right."""
 
 
-Look: TypeAlias = Record | Queue | Later | Done
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask:
+    """Ask the carrier of attempt `n` what became of it, then look again."""
+
+    n: int
+
+
+Look: TypeAlias = Record | Queue | Later | Done | Ask
 
 
 def look(head: Head, now: Millis, *, silence_counts: bool, leased: bool = False) -> Look:
@@ -44,8 +52,11 @@ def look(head: Head, now: Millis, *, silence_counts: bool, leased: bool = False)
     `leased`: it came due only because `render` took it a lease ago. Then its sender may be dead,
     which is recorded, but its own times say when it is queued again.
     """
+    asking = next_ask(head)
+    if asking is not None and asking[0] <= now and (head.final or now < head.expires_at):
+        return Ask(n=asking[1])
     if head.final:
-        return Done()
+        return Later(at=asking[0]) if asking else Done()
     if now >= head.expires_at:
         return Record(fact=Expired())
     if head.send_at is not None:
@@ -65,6 +76,8 @@ def due_at(head: Head, now: Millis) -> Millis:
     times += [a.claimed_at + LEASE for a in head.attempts if a.state is State.INTENT]
     # A deadline the valve did not let count is asked about again, but not at once.
     times += [at if at > now else _next_lease(head, now) for at in _deadlines(head)]
+    if asking := next_ask(head):
+        times.append(max(asking[0], now))
     wanted = wants_submit(head, now)
     if isinstance(wanted, Wait):
         times.append(wanted.until)

@@ -1,11 +1,13 @@
 """Choose: which routes can carry a message, in which order, and why the others cannot."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Final
 
 from relevo.domain.message import Head
+from relevo.domain.outlook import Outlook
+from relevo.domain.preference import preferred
 from relevo.domain.routes import ANY, Candidate, Exclusion, Route, RouteBook, RoutePlan
 from relevo.domain.shift_tables import Shift
 from relevo.domain.words import Environment, ListName, TrafficClass
@@ -60,8 +62,12 @@ def wish_of(head: Head, *, registered_only: bool = False) -> Wish:
     )
 
 
-def plan(wish: Wish, book: RouteBook) -> RoutePlan:
-    """Order the eligible routes as configured, primary then backup; record every exclusion."""
+def plan(wish: Wish, book: RouteBook, outlook: Outlook | None = None) -> RoutePlan:
+    """Order the eligible routes and record every exclusion.
+
+    The order is the configured one, primary then backup, unless the outlook says that another
+    carrier is clearly better. A pinned route goes first whatever its health.
+    """
     lists = book.lists_for(wish.account, wish.environment, wish.country, wish.traffic_class)
     listed = [(name, ListName.PRIMARY) for name in lists.primary]
     listed += [(name, ListName.BACKUP) for name in lists.backup]
@@ -75,8 +81,27 @@ def plan(wish: Wish, book: RouteBook) -> RoutePlan:
             exclusions.append(Exclusion(route=name, reason=reason or "unknown-route"))
             continue
         candidates.append(Candidate(route=route, list=which, price=wish.price_on(route)))
+    if outlook is not None:
+        candidates = _by_health(candidates, wish.traffic_class, outlook)
     candidates.sort(key=lambda candidate: not _is_pinned(candidate.route, wish))
     return RoutePlan(candidates=tuple(candidates), exclusions=tuple(exclusions))
+
+
+def _by_health(
+    candidates: Sequence[Candidate], traffic_class: TrafficClass, outlook: Outlook
+) -> list[Candidate]:
+    """The preferred ones first, and before them one that this decision is to probe."""
+    scored = {
+        one.route.name: replace(
+            one,
+            score=outlook.score(one.route.carrier),
+            out=outlook.circuit.benched(one.route.carrier),
+        )
+        for one in candidates
+    }
+    options = [outlook.option(name, one.route.carrier, one.price) for name, one in scored.items()]
+    ordered = [scored[option.name] for option in preferred(options, traffic_class)]
+    return sorted(ordered, key=lambda one: one.route.carrier != outlook.probe)
 
 
 def shut_at(chosen: RoutePlan, accounts: Collection[str], reason: str) -> RoutePlan:

@@ -6,6 +6,7 @@ from decimal import Decimal
 from itertools import product
 from typing import Final, TypeAlias
 
+from relevo.domain.estimate import Score
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, ListName, TrafficClass
@@ -97,11 +98,17 @@ class RouteBook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
-    """`shut` is out of service for now; on `trial` it may be, and one message at a time tries."""
+    """A route that can carry the message, and what is believed of its carrier, if anything is.
+
+    `out` lost the lead and is only probed; `shut` is out of service for now; on `trial` it may
+    be, and one message at a time tries.
+    """
 
     route: Route
     list: ListName
     price: Decimal
+    score: Score | None = None
+    out: bool = False
     shut: bool = False
     trial: bool = False
 

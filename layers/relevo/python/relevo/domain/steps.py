@@ -86,6 +86,7 @@ def claimed(head: Head, step: Submit, *, owner: str, now: Millis, by: str) -> He
         round=head.round,
         price=candidate.price,
         receipts=candidate.route.receipts,
+        lookup=candidate.route.lookup,
         duplicate=any(other.in_flight for other in head.attempts),
     )
     attempts = (*head.attempts, attempt)

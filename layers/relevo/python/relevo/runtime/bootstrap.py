@@ -2,15 +2,16 @@
 
 import json
 import os
-import secrets
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import asdict
 from functools import cache, partial
+from secrets import token_bytes
 from typing import TYPE_CHECKING, TypeVar
 
 from relevo.aws.breakers import DynamoBreakers
+from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
@@ -23,10 +24,12 @@ from relevo.aws.pace import DynamoPace
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.secrets import Secrets
+from relevo.aws.subscriptions import DynamoSubscriptions
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
+from relevo.carriers.values import CarrierAccount
 from relevo.domain.measures import first
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
@@ -35,8 +38,10 @@ from relevo.runtime.callbacks import Callbacks
 from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
+from relevo.runtime.lookups import Lookups
 from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
+from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
@@ -179,7 +184,7 @@ def renderer() -> Renderer:
 
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=secrets.token_bytes)
+    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:
@@ -192,7 +197,7 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
         pacer=_pacer(),
         fuses=_fuses(),
         clock=now,
-        draw=secrets.token_bytes,
+        draw=token_bytes,
         parallel=side_by_side,
     )
 
@@ -213,7 +218,7 @@ def _pacer() -> Pacer:
         pace=DynamoPace(client=_hasty(), table=settings().routes_table),
         messages=messages(),
         clock=now,
-        draw=secrets.token_bytes,
+        draw=token_bytes,
         parallel=side_by_side,
     )
 
@@ -263,8 +268,24 @@ def within(span: Millis, tasks: Sequence[Callable[[], object]]) -> list[bool]:
 
 def watcher() -> Watcher:
     configure("watch")
+    known = messages()
+    lines = Lines(
+        sandbox={}, read=_account_reader(), record=lambda _: None, clock=now, draw=token_bytes
+    )
+    asker = Asker(
+        messages=known,
+        contents=contents(),
+        routes=routes(),
+        lookup=Lookups(ask=lines.ask, clock=now),
+        clock=now,
+    )
     return Watcher(
-        messages=messages(), dues=_dues(), queues=class_queues(), health=_health(), clock=now
+        messages=known,
+        dues=_dues(),
+        queues=class_queues(),
+        health=_health(),
+        asker=asker,
+        clock=now,
     )
 
 
@@ -286,6 +307,22 @@ def publisher() -> Publisher:
     )
 
 
+def subscriptions() -> DynamoSubscriptions:
+    return DynamoSubscriptions(
+        client=clients().dynamodb, table=settings().accounts_table, clock=now
+    )
+
+
+def bulletins() -> DynamoBulletins:
+    """News of its own; roles that only read it have no queue to announce it on."""
+    return DynamoBulletins(
+        client=clients().dynamodb,
+        table=settings().accounts_table,
+        sqs=clients().sqs,
+        url=os.environ.get("WEBHOOK_QUEUE", ""),
+    )
+
+
 def meter() -> Meter:
     local = settings().local
     return Meter(stage=settings().stage, carriers=first(registry.names(local=local)))
@@ -296,17 +333,22 @@ def _carrier_of(kept: DynamoExchanges) -> Lines:
     ledger = DynamoLedger(
         client=clients().dynamodb, table=settings().ledger_table, keep_text=settings().local
     )
-    vault, name = _vault(), settings().carriers_secret
     sandbox = registry.carriers(
         receipts=_receipts(), ledger=ledger, clock=now, pause=pause, local=settings().local
     )
     return Lines(
         sandbox=sandbox,
-        read=lambda account: account_of(json.loads(vault.read(name)), account),
+        read=_account_reader(),
         record=lambda exchange: kept.note(asdict(exchange)),
         clock=now,
-        draw=secrets.token_bytes,
+        draw=token_bytes,
     )
+
+
+def _account_reader() -> Callable[[str], CarrierAccount]:
+    """Read one of our accounts at carriers as it is stored now."""
+    vault, name = _vault(), settings().carriers_secret
+    return lambda account: account_of(json.loads(vault.read(name)), account)
 
 
 def exchanges() -> DynamoExchanges:

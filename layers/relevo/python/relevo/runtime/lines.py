@@ -1,6 +1,6 @@
 """Which carrier a route leads to: the sandbox's, or one of our accounts, when first wanted."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from relevo.carriers.exchange import Record
     from relevo.carriers.line import Line
     from relevo.carriers.sdk_line import SdkLine
-    from relevo.carriers.values import CarrierAccount
+    from relevo.carriers.values import CarrierAccount, Inquiry, Notice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,13 @@ class Lines:
         if key not in self._made:
             self._made[key] = self._line(adapter, account)
         return self._made[key]
+
+    def ask(self, adapter: str, account: str, inquiry: "Inquiry") -> "Sequence[Notice] | None":
+        """Put an inquiry to a carrier; None where its line knows no inquiries, or no answer."""
+        from relevo.carriers.line import Line  # noqa: PLC0415 - as below
+
+        line = self.line(adapter, account)
+        return line.lookup(inquiry) if isinstance(line, Line) else None
 
     def _line(self, name: str, account: str) -> "Line | SdkLine":
         # An adapter, TLS and urllib3 cost start-up time that the sandbox need not pay.

@@ -8,12 +8,13 @@ from typing import Final, TypeAlias
 
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
-from relevo.domain.look import Done, Later, Queue, Record, look, silence_of
+from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_of
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, Millis
 from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import ClassQueues, Clock, DueItem, Dues, Health, Messages
 from relevo.services.advance import advance
+from relevo.services.ask import Asker
 from relevo.services.settle import settle
 
 log = logging.getLogger(__name__)
@@ -31,11 +32,12 @@ class Incomplete(Exception):
 
 
 @dataclass(slots=True)
-class Valves:
-    """The silences this run has let count, on top of what health already knows."""
+class Round:
+    """One run: until when it may last, and the silences it has let count beside those of health."""
 
     health: Health
     now: Millis
+    until: Millis
     windows: dict[tuple[Environment, TrafficClass], Window] = field(default_factory=dict)
     told: dict[tuple[Environment, TrafficClass], Millis] = field(default_factory=dict)
 
@@ -84,6 +86,7 @@ class Watcher:
     dues: Dues
     queues: ClassQueues
     health: Health
+    asker: Asker
     clock: Clock
     _told: dict[tuple[Environment, TrafficClass], Millis] = field(default_factory=dict)
 
@@ -92,12 +95,12 @@ class Watcher:
 
         Gives how many messages were looked at.
         """
-        valves = Valves(self.health, self.clock(), told=self._told)
+        round_ = Round(self.health, self.clock(), until, told=self._told)
         waiting, failed, looked = list(shards), list[int](), 0
         while waiting and self.clock() < until:
             for shard in list(waiting):
                 try:
-                    seen = self._page(shard, valves)
+                    seen = self._page(shard, round_)
                 except Exception as error:  # noqa: BLE001 - the other shards are due as well
                     log.error("shard-failed", extra={"shard": shard, "error": type(error).__name__})
                     failed.append(shard)
@@ -109,17 +112,17 @@ class Watcher:
             raise Incomplete(f"shards {failed}")
         return looked
 
-    def _page(self, shard: int, valves: Valves) -> int:
+    def _page(self, shard: int, round_: Round) -> int:
         items = self.dues.due(shard, self.clock())
         if items:
-            self._take(items, valves)
+            self._take(items, round_)
         return sum(len(item.ids) for item in items)
 
-    def _take(self, items: Sequence[DueItem], valves: Valves) -> None:
+    def _take(self, items: Sequence[DueItem], round_: Round) -> None:
         asked = {id_ for item in items if not item.leased for id_ in item.ids}
         heads = self.messages.get_many({id_ for item in items for id_ in item.ids})
         looks = {
-            id_: self._look_safely(head, valves, leased=id_ not in asked)
+            id_: self._look_safely(head, round_, leased=id_ not in asked)
             for id_, head in heads.items()
             if head is not None
         }
@@ -144,31 +147,40 @@ class Watcher:
                 missed |= {head.id: self.clock() + LEASE for head in heads}
         return missed
 
-    def _look_safely(self, head: Head, valves: Valves, *, leased: bool) -> tuple[Head, Next]:
+    def _look_safely(self, head: Head, round_: Round, *, leased: bool) -> tuple[Head, Next]:
         # One message that cannot be looked at must not hold back the others that came due.
         try:
-            return self._look(head, valves, leased=leased)
+            return self._look(head, round_, leased=leased)
         except Exception as error:  # noqa: BLE001 - it keeps its due item, a lease later
             log.error("look-failed", extra={"message_id": head.id, "error": type(error).__name__})
             return head, Later(at=self.clock() + LEASE)
 
-    def _look(self, head: Head, valves: Valves, *, leased: bool) -> tuple[Head, Next]:
+    def _look(self, head: Head, round_: Round, *, leased: bool) -> tuple[Head, Next]:
         for _ in range(LOOKS):
             now = self.clock()
-            counts = valves.open(head, now)
+            counts = round_.open(head, now)
             match look(head, now, silence_counts=counts, leased=leased):
                 case Record(fact=fact):
-                    head = self._record(head, fact, valves)
+                    head = self._record(head, fact, round_)
+                case Ask(n=n) if self.asker.fits(round_.until):
+                    head = self.asker.ask(head, n)
+                case Ask():
+                    return head, Later(at=now + MINUTE)
                 case Queue() | Later() as again:
+                    self._settle(head)
                     return head, again
                 case Done():
-                    settle(self.messages, head, clock=self.clock, by="watch")
+                    self._settle(head)
                     return head, None
         return head, Later(at=self.clock() + LEASE)
 
-    def _record(self, head: Head, fact: Fact, valves: Valves) -> Head:
+    def _settle(self, head: Head) -> None:
+        if head.final:
+            settle(self.messages, head, clock=self.clock, by="watch")
+
+    def _record(self, head: Head, fact: Fact, round_: Round) -> Head:
         if isinstance(fact, Silent):
-            valves.count(head)
+            round_.count(head)
         stored = advance(self.messages, head.id, fact, clock=self.clock, by="watch", head=head)
         return stored or head
 
