@@ -32,17 +32,17 @@ def submits(world: World, sent: list[str]) -> Counter[str]:
     return Counter({id_: counted[id_] for id_ in sent})
 
 
-def seen(caplog: pytest.LogCaptureFixture, what: str) -> list[str]:
-    return [vars(one)["why"] for one in caplog.records if one.message == what]
+def seen(logged: pytest.LogCaptureFixture, what: str) -> list[str]:
+    return [vars(one)["why"] for one in logged.records if one.message == what]
 
 
 def test_all_receipts_stop_for_five_minutes_and_next_to_nothing_is_sent_twice(
-    caplog: pytest.LogCaptureFixture,
+    logged: pytest.LogCaptureFixture,
 ) -> None:
     world = World(1, HEALTHY)
     traffic(world, 6 * MINUTE)
     begun = world.clock()
-    with caplog.at_level(logging.ERROR):
+    with logged.at_level(logging.ERROR):
         world.faults = DEAF
         lost = traffic(world, 5 * MINUTE)
         meanwhile = submits(world, lost).total() - len(lost)
@@ -54,7 +54,7 @@ def test_all_receipts_stop_for_five_minutes_and_next_to_nothing_is_sent_twice(
     # Some more of those whose deadline fell into the first receipts again; 40 s of traffic at most.
     assert submits(world, lost).total() <= len(lost) + 40
     assert submits(world, after).total() == len(after)
-    said = seen(caplog, "silence-held")
+    said = seen(logged, "silence-held")
     assert "no-receipts" in said
     minutes = (world.clock() - begun) // MINUTE
     assert len(said) <= minutes + 1  # not once a message
