@@ -282,7 +282,9 @@ class Road:
         ticks = range(last - int(WINDOW // TICK), last)
         sums = {what: sum(counts[tick] for tick in ticks) for what, counts in self._ticks.items()}
         sums["silences"] += self._ticks["silences"][last]
-        return Window(**sums)
+        return Window(
+            accepted=sums["accepted"], receipts=sums["receipts"], silences=sums["silences"]
+        )
 
     def _replanned(self, t: float, journey: Journey) -> None:
         if not self._head_of(journey).final:
