@@ -133,13 +133,15 @@ def reachable() -> Mapping[str, Mapping[str, set[str]]]:
     while todo:
         head = todo.pop()
         for by, new in moves(head):
+            if new is head:
+                continue
             if new.status is not head.status:
                 found["corrects" if head.final else "moves"][new.status].add(by)
-            for told in new.news if new is not head else ():
+            for told in new.news:
                 found["tells"][told.type].add(by)
-            if bare(new) not in seen:
-                seen.add(bare(new))
-                todo.append(bare(new))
+            if (known := bare(new)) not in seen:
+                seen.add(known)
+                todo.append(known)
     return found
 
 
