@@ -280,6 +280,18 @@ def test_f22_a_key_that_was_changed_makes_messages_move_on_and_not_fail(
     assert {ended(world, id_).status for id_ in messages} == {Status.DELIVERED}
 
 
+def test_f28_of_a_crowd_at_a_half_open_breaker_one_message_tries() -> None:
+    world = a_world(of={"north": ("wrong-key",)})
+    sent(world)
+    world.clock.advance(FIRST_OPEN)
+
+    crowd = [world.accept(order(world.clock())) for _ in range(30)]
+    world.flow(world.clock() + 5 * SECOND)
+
+    assert Counter(submit.carrier for submit in world.ledger) == {"north": 2, "south": 31}
+    assert {head(world, str(id_)).status for id_ in crowd} == {Status.DELIVERED}
+
+
 def test_f23_a_refusal_of_the_recipient_is_final_everywhere_and_told_once() -> None:
     world = a_world(of={"north": ("no-subscriber",)})
 
