@@ -12,10 +12,14 @@ from typing import Any, Generic, TypeVar
 from relevo import wire
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
+from relevo.domain.circuit import Circuit
+from relevo.domain.counting import cohorts_of
 from relevo.domain.event import Event
+from relevo.domain.evidence import REMEMBERED, Cohort, Reading
 from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
+from relevo.domain.outlook import Outlook, Scene
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.sender import Sender
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
@@ -26,6 +30,7 @@ from relevo.ports import (
     Account,
     Balance,
     Carrier,
+    CarrierChange,
     CarrierOf,
     Clock,
     Conflict,
@@ -492,9 +497,10 @@ class InMemoryRoutes:
             kept = {key: now[key] for key in now if key in after or key not in before}
             self.current = replace(self.current, **{part: kept})
 
-    def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None:
-        exclusions = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
-        self.decisions[decision] = {**wire.plan_to_item(plan), "exclusions": exclusions, "at": at}
+    def remember(
+        self, decision: str, plan: RoutePlan, at: Millis, outlook: Outlook | None = None
+    ) -> None:
+        self.decisions[decision] = {**wire.decision_to_item(plan, outlook), "at": at}
 
     def decision(self, decision: str) -> Mapping[str, Any] | None:
         return self.decisions.get(decision)
@@ -517,6 +523,32 @@ class InMemoryHealth:
             if (env, kind) == (environment, traffic_class) and at in recent:
                 sums[what] += number
         return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
+
+    def evidence(self, scene: Scene, now: Millis) -> Reading:
+        minutes: dict[tuple[str, int], dict[str, int]] = {}
+        for (env, kind, carrier, country, at, what), number in self.counts.items():
+            if (env, kind, country) == scene and now - REMEMBERED < (at + 1) * MINUTE:
+                minutes.setdefault((carrier, at), {})[what] = number
+        cohorts: dict[str, list[Cohort]] = {}
+        for (carrier, at), counts in minutes.items():
+            cohorts.setdefault(carrier, []).extend(cohorts_of(at, counts))
+        return Reading(at=now, cohorts=cohorts)
+
+
+class InMemoryCircuits:
+    def __init__(self) -> None:
+        self.known: dict[Scene, Circuit] = {}
+        self._lock = RLock()
+
+    def get(self, scene: Scene) -> Circuit:
+        return self.known.get(scene, Circuit())
+
+    def save(self, scene: Scene, new: Circuit) -> Circuit:
+        with self._lock:
+            if self.get(scene).version != new.version:
+                raise Conflict(str(scene))
+            self.known[scene] = replace(new, version=new.version + 1)
+            return self.known[scene]
 
 
 class InMemoryPace:
@@ -742,6 +774,8 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
+        self.circuits = InMemoryCircuits()
+        self.carrier_changes: list[CarrierChange] = []
         self.pace = InMemoryPace()
         self.breakers = InMemoryBreakers()
         self.telemetry = InMemoryTelemetry(self.clock)

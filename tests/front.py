@@ -32,6 +32,7 @@ from relevo.services.cancel import Canceler
 from relevo.services.listing import Lister
 from relevo.services.offer import Offers
 from relevo.services.operate import Operator
+from relevo.services.outlooks import Outlooks
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
@@ -86,6 +87,15 @@ ROUTE: dict[str, Any] = {
     "prices": [{"amount": "0.05"}],
     "currency": "EUR",
 }
+
+
+def outlooks_of(world: World) -> Outlooks:
+    return Outlooks(
+        health=world.health,
+        circuits=world.circuits,
+        changed=world.carrier_changes.append,
+        clock=world.clock,
+    )
 
 
 def path_of(row: Row, **named: str) -> str:
@@ -231,7 +241,7 @@ class Front:
                     **{name: port[name] for name in ("listing", "messages", "contents")},
                     clock=world.clock,
                 ),
-                quoter=Quoter(offers=offers, clock=world.clock),
+                quoter=Quoter(offers=offers, outlooks=outlooks_of(world), clock=world.clock),
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
                 analyst=lambda: Analyst(telemetry=port["telemetry"], clock=world.clock),
                 operator=lambda: Operator(

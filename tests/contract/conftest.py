@@ -15,6 +15,7 @@ from relevo.aws.accounts import DynamoAccounts, account_item, key_item
 from relevo.aws.balances import balance_item
 from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.bulletins import DynamoBulletins
+from relevo.aws.circuits import DynamoCircuits
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
 from relevo.aws.due import DynamoDues
@@ -42,6 +43,7 @@ from relevo.ports import (
     Accounts,
     Breakers,
     Bulletins,
+    Circuits,
     Contents,
     Dues,
     Health,
@@ -104,6 +106,7 @@ class Side:
     dues: Dues
     routes: Routes
     health: Health
+    circuits: Circuits
     pace: Pace
     breakers: Breakers
     templates: Templates
@@ -148,6 +151,7 @@ class InMemory(Side):
             dues=world.dues,
             routes=world.routes,
             health=world.health,
+            circuits=world.circuits,
             pace=world.pace,
             breakers=world.breakers,
             templates=world.templates,
@@ -232,6 +236,9 @@ class Aws:
 
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
+
+    def circuits(self) -> DynamoCircuits:
+        return DynamoCircuits(client=self.dynamodb, table="Routes", clock=self.clock)
 
     def breakers(self) -> DynamoBreakers:
         return DynamoBreakers(
@@ -331,6 +338,7 @@ class OverMoto(Side):
             dues=aws.dues(),
             routes=aws.routes(),
             health=aws.health(),
+            circuits=aws.circuits(),
             pace=aws.pace(),
             breakers=aws.breakers(),
             templates=aws.templates(),

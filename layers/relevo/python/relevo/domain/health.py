@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 from relevo.domain.message import Head
@@ -35,15 +36,30 @@ class Window:
     silences: int = 0
 
 
-def valve(window: Window) -> bool:
-    """Say whether one more silence may count.
+class Shut(StrEnum):
+    """Why a silence may not count."""
 
-    Silence from everybody at once is our own outage, not theirs; with less than
-    `SILENCE_FLOOR` accepted submits there is too little traffic to tell the two apart.
+    NO_RECEIPTS = "no-receipts"
+    """Everybody is silent at once: that is our own outage, not theirs."""
+    BUDGET = "budget"
+    """More silences than carriers can be blamed for without asking twice."""
+
+
+def valve(window: Window) -> bool:
+    """Say whether one more silence may count."""
+    return shut(window) is None
+
+
+def shut(window: Window) -> Shut | None:
+    """Give the reason why no more silence may count, if there is one.
+
+    With less than `SILENCE_FLOOR` accepted submits there is too little traffic to tell our own
+    outage from theirs.
     """
     if window.receipts == 0 and window.accepted > SILENCE_FLOOR:
-        return False
-    return window.silences < max(SILENCE_FLOOR, SILENCE_SHARE * window.accepted)
+        return Shut.NO_RECEIPTS
+    budget = max(SILENCE_FLOOR, SILENCE_SHARE * window.accepted)
+    return None if window.silences < budget else Shut.BUDGET
 
 
 def tallies_of(head: Head) -> Iterable[Tally]:

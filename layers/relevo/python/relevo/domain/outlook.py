@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from relevo.domain.circuit import Circuit, judge
-from relevo.domain.estimate import UNSEEN, Score, scores
-from relevo.domain.evidence import Cohort, pace
+from relevo.domain.estimate import KNOWN_AFTER, UNSEEN, Score, scores
+from relevo.domain.evidence import Cohort, known_until, pace
 from relevo.domain.preference import Option
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, TrafficClass
@@ -52,12 +52,17 @@ def outlook(
     evidence: Mapping[str, Iterable[Cohort]],
     now: Millis,
 ) -> Outlook:
-    """Score the carriers, and judge which of them are out; `circuit` is what stood before."""
+    """Score the carriers, and judge which of them are out; `circuit` is what stood before.
+
+    `now` is when the evidence was read.
+    """
     known = {carrier: evidence.get(carrier, ()) for carrier, _ in configured}
-    scored = scores(traffic_class, known, now, circuit.returns)
+    spacing = pace(known, now)
+    until = known_until(known, now - KNOWN_AFTER, spacing) + KNOWN_AFTER
+    scored = scores(traffic_class, known, until, circuit.returns)
     seen = Outlook(at=now, scores=scored, circuit=circuit)
     options = [seen.option(carrier, carrier, price) for carrier, price in configured]
     if not options:
         return seen
-    judged = judge(circuit, options, traffic_class, known, now, pace(known, now))
+    judged = judge(circuit, options, traffic_class, known, now, spacing)
     return Outlook(at=now, scores=scored, circuit=judged)

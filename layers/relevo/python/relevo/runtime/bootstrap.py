@@ -11,6 +11,7 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, TypeVar
 
 from relevo.aws.breakers import DynamoBreakers
+from relevo.aws.circuits import DynamoCircuits
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
@@ -35,7 +36,7 @@ from relevo.domain.words import TrafficClass
 from relevo.runtime.callbacks import Callbacks
 from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
-from relevo.runtime.logs import configure
+from relevo.runtime.logs import carrier_changed, configure
 from relevo.runtime.lookups import Lookups
 from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
@@ -43,6 +44,7 @@ from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
+from relevo.services.outlooks import Outlooks
 from relevo.services.pace import Pacer
 from relevo.services.receive import Desk, Receiver
 from relevo.services.render import Renderer
@@ -180,9 +182,14 @@ def renderer() -> Renderer:
     )
 
 
+def outlooks() -> Outlooks:
+    circuits = DynamoCircuits(client=clients().dynamodb, table=settings().routes_table, clock=now)
+    return Outlooks(health=_health(), circuits=circuits, changed=carrier_changed, clock=now)
+
+
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=token_bytes)
+    return Router(routes=routes(), outlooks=outlooks(), fuses=_fuses(), clock=now, draw=token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:

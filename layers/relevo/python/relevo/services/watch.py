@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from relevo.domain.facts import Fact, Silent
-from relevo.domain.health import Window, valve
+from relevo.domain.health import Shut, Window, shut
 from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_due
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, Millis
@@ -39,14 +39,38 @@ class Round:
     now: Millis
     until: Millis
     windows: dict[tuple[Environment, TrafficClass], Window] = field(default_factory=dict)
+    alarmed: set[tuple[Environment, TrafficClass]] = field(default_factory=set)
 
     def open(self, head: Head) -> bool:
         """Whether one more silence may count; not while nobody can tell."""
         try:
-            return valve(self._window(head))
+            window = self._window(head)
+            reason = shut(window)
+            if reason is not None:
+                self._alarm(head, window, reason)
+            return reason is None
         except Exception as error:  # noqa: BLE001 - without health there is no outage to see
             log.warning("health-unread", extra={"error": type(error).__name__})
             return False
+
+    def _alarm(self, head: Head, window: Window, reason: Shut) -> None:
+        """Say once a run why silence leads to nothing now; an alarm matches `silence-held`."""
+        key = (head.environment, head.traffic_class)
+        if key in self.alarmed:
+            return
+        self.alarmed.add(key)
+        log.log(
+            logging.ERROR if reason is Shut.NO_RECEIPTS else logging.WARNING,
+            "silence-held",
+            extra={
+                "reason": reason.value,
+                "environment": head.environment.value,
+                "trafficClass": head.traffic_class.value,
+                "accepted": window.accepted,
+                "receipts": window.receipts,
+                "silences": window.silences,
+            },
+        )
 
     def count(self, head: Head) -> None:
         window = self._window(head)
