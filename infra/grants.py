@@ -20,6 +20,7 @@ class Grants:
     starts_workflow: bool = False
     reads_stream: bool = False
     sends_texts: bool = False
+    calls_customers: bool = False
 
 
 GRANTS: Final = {
@@ -29,10 +30,11 @@ GRANTS: Final = {
             "routes": ("BatchWriteItem", "GetItem", "Query"),
             "messages": ("BatchGetItem", "GetItem", "PutItem", "UpdateItem"),
             "content": ("BatchGetItem", "GetItem", "PutItem"),
-            "ledger": ("Query",),
+            "ledger": ("BatchGetItem", "PutItem", "Query"),
         },
         indices={"messages": "byDay"},
-        sends=CLASS_QUEUES,
+        sends=(*CLASS_QUEUES, "webhook"),
+        calls_customers=True,
         secrets=("pepper", "id-key"),
     ),
     "render": Grants(

@@ -12,11 +12,13 @@ from typing import Any, Generic, TypeVar
 from relevo import wire
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
-from relevo.domain.circuit import Circuit
 from relevo.domain.counting import cohorts_of
+from relevo.domain.delivery import Delivery
+from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
 from relevo.domain.evidence import REMEMBERED, Cohort, Reading
 from relevo.domain.health import WINDOW, Tally, Window
+from relevo.domain.lineup import Lineup
 from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.outlook import Outlook, Scene
@@ -535,15 +537,15 @@ class InMemoryHealth:
         return Reading(at=now, cohorts=cohorts)
 
 
-class InMemoryCircuits:
+class InMemoryLineups:
     def __init__(self) -> None:
-        self.known: dict[Scene, Circuit] = {}
+        self.known: dict[Scene, Lineup] = {}
         self._lock = RLock()
 
-    def get(self, scene: Scene) -> Circuit:
-        return self.known.get(scene, Circuit())
+    def get(self, scene: Scene) -> Lineup:
+        return self.known.get(scene, Lineup())
 
-    def save(self, scene: Scene, new: Circuit) -> Circuit:
+    def save(self, scene: Scene, new: Lineup) -> Lineup:
         with self._lock:
             if self.get(scene).version != new.version:
                 raise Conflict(str(scene))
@@ -682,12 +684,73 @@ class InMemoryExchanges:
 class InMemoryAnnouncements:
     published: list[tuple[str, int]] = field(default_factory=list)
     parked: list[tuple[str, int]] = field(default_factory=list)
+    woken: list[str] = field(default_factory=list)
 
     def publish(self, writes: Sequence[tuple[str, int]]) -> None:
         self.published.extend(writes)
 
+    def wake(self, references: Sequence[str]) -> None:
+        self.woken.extend(references)
+
     def park(self, message_id: str, version: int) -> None:
         self.parked.append((message_id, version))
+
+
+class InMemorySubscriptions:
+    def __init__(self) -> None:
+        self.kept: dict[tuple[str, Environment], Endpoints] = {}
+        self.circuits: dict[str, Circuit] = {}
+
+    def of(self, account: str, environment: Environment) -> Endpoints:
+        nothing = Endpoints(account=account, environment=environment)
+        return self.kept.get((account, environment), nothing)
+
+    fresh = of
+
+    def change(self, new: Endpoints) -> Endpoints:
+        who = (new.account, new.environment)
+        stored = replace(new, version=new.version + 1)
+        before = self.of(*who)
+        if before != stored and before.version != new.version:
+            raise Conflict(new.account)
+        self.kept[who] = stored
+        return stored
+
+    def listening(self, account: str, environment: Environment) -> bool:
+        return any(one.disabled is None for one in self.of(account, environment).all)
+
+    def circuit(self, lane: str) -> Circuit:
+        return self.circuits.get(lane, Circuit())
+
+    def note(self, lane: str, circuit: Circuit) -> None:
+        self.circuits[lane] = circuit
+
+
+class InMemoryDeliveries:
+    """Deliveries by reference."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Delivery] = {}
+        self._lock = RLock()
+
+    def get_many(self, references: Collection[str]) -> Mapping[str, Delivery]:
+        return {one: self.kept[one] for one in references if one in self.kept}
+
+    def save(self, old: Delivery | None, new: Delivery) -> None:
+        with self._lock:
+            stored = self.kept.get(new.reference)
+            if stored == new:
+                return
+            if (stored and stored.version) != (old and old.version):
+                raise Conflict(new.id)
+            self.kept[new.reference] = new
+
+    def newest(
+        self, lane: str, *, since: Millis, before: str | None, most: int
+    ) -> Sequence[Delivery]:
+        mine = [one for one in self.kept.values() if one.lane == lane]
+        found = [one for one in mine if f"{since:013d}" <= one.id < (before or "~")]
+        return sorted(found, key=lambda one: one.id, reverse=True)[:most]
 
 
 @dataclass
@@ -697,8 +760,11 @@ class InMemoryBulletins:
     kept: dict[str, Event] = field(default_factory=dict)
     queued: list[str] = field(default_factory=list)
 
-    def announce(self, event: Event) -> None:
+    def keep(self, event: Event) -> None:
         self.kept[event.id] = event
+
+    def announce(self, event: Event) -> None:
+        self.keep(event)
         self.queued.append(event.id)
 
     def get_many(self, event_ids: Collection[str]) -> Mapping[str, Event]:
@@ -774,7 +840,7 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
-        self.circuits = InMemoryCircuits()
+        self.lineups = InMemoryLineups()
         self.carrier_changes: list[CarrierChange] = []
         self.pace = InMemoryPace()
         self.breakers = InMemoryBreakers()
@@ -785,5 +851,7 @@ class World:
         self.ledger = InMemoryLedger()
         self.announcements = InMemoryAnnouncements()
         self.bulletins = InMemoryBulletins()
+        self.subscriptions = InMemorySubscriptions()
+        self.deliveries = InMemoryDeliveries()
         self.carriers = ScriptedCarriers()
         self.lookup = ScriptedLookup()

@@ -23,6 +23,7 @@ from relevo.api.portal.assets import addresses
 from relevo.api.routes import find
 from relevo.api.rows import Operation, Page, Row
 from relevo.domain.api_keys import fingerprint, mint
+from relevo.domain.egress import NotAllowed
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.words import Environment
 from relevo.ports import Account, Key
@@ -38,6 +39,7 @@ from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
 from relevo.services.telemetry import Analyst
 from relevo.services.templates import Library
+from relevo.services.webhooks import Registrar
 from tests.fakes import World
 
 PEPPER = b"pepper"
@@ -66,6 +68,7 @@ TEMPLATE = {
 PORTS = (
     *("accounts", "messages", "contents", "routes", "queues"),
     *("templates", "histories", "senders", "listing", "telemetry", "exchanges"),
+    *("subscriptions", "deliveries", "bulletins", "announcements"),
 )
 NAMES = {
     "id": UNKNOWN,
@@ -74,6 +77,9 @@ NAMES = {
     "version": "1",
     "routeName": "north",
     "accountId": "acc_nobody",
+    "endpointId": UNKNOWN,
+    "placeId": UNKNOWN,
+    "deliveryId": f"1767268800000-{UNKNOWN}",
     "slug": "not-found",
     "asset": addresses()["portal.css"],
 }
@@ -88,11 +94,14 @@ ROUTE: dict[str, Any] = {
     "currency": "EUR",
 }
 
+ENDPOINT = {"url": "https://hooks.example.com/relevo", "events": ["message.*"]}
+SPAN = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+
 
 def outlooks_of(world: World) -> Outlooks:
     return Outlooks(
         health=world.health,
-        circuits=world.circuits,
+        lineups=world.lineups,
         changed=world.carrier_changes.append,
         clock=world.clock,
     )
@@ -115,6 +124,9 @@ def body_of(row: Row) -> dict[str, Any] | None:
         "replaceRoutes": {"routes": {}, "lists": []},
         "putRoute": ROUTE,
         "replaceSenders": {"senders": []},
+        "createWebhookEndpoint": ENDPOINT,
+        "changeWebhookEndpoint": ENDPOINT,
+        "replayWebhookDeliveries": SPAN,
     }
     return bodies.get(row.id, BODY) if isinstance(row, Operation) and row.request else None
 
@@ -214,6 +226,12 @@ class Front:
         self.key = self.key_for("alice")
         self.app = self.build()
 
+    @staticmethod
+    def check(url: str) -> None:
+        """What looking a host up says: one name of the house among public ones."""
+        if "inside" in url:
+            raise NotAllowed("private-address")
+
     def build(self, **faulty: Any) -> App:
         """Wire the app; ports given by name stand in for those of the world."""
         world: Any = self.world
@@ -247,6 +265,15 @@ class Front:
                 operator=lambda: Operator(
                     **{name: port[name] for name in ("routes", "senders", "accounts", "exchanges")},
                     carriers={"north", "south", "sandbox-a", "sandbox-b"},
+                ),
+                registrar=lambda: Registrar(
+                    **{
+                        name: port[name]
+                        for name in ("subscriptions", "deliveries", "bulletins", "announcements")
+                    },
+                    check=self.check,
+                    clock=world.clock,
+                    draw=secrets.token_bytes,
                 ),
                 id_key=lambda: ID_KEY,
             ),

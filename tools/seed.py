@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 SANDBOX_PRICE: Final = Decimal("0.045")
 SCOPES: Final = frozenset(
-    {"messages:send", "messages:read", "messages:content", "account:read", "templates:*"}
+    {
+        "messages:send",
+        "messages:read",
+        "messages:content",
+        "account:read",
+        "templates:*",
+        "webhooks:*",
+    }
 )
 Client = Any
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from relevo.domain.correlation import about_all
 from relevo.runtime.bootstrap import router
 from relevo.runtime.logs import audit
 from relevo.runtime.tasks import decisions_in, groups_out, heads_in
@@ -12,6 +13,6 @@ route = router()
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Give `{groups: [{items, round, waitedMs}]}` for `{heads}`."""
     groups = route.route(heads_in(event))
-    for decision in decisions_in(groups):
-        audit("decided", **decision)
+    for heads, decision in decisions_in(groups):
+        audit("decided", **about_all(heads), **decision)
     return groups_out(groups)

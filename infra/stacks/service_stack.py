@@ -84,8 +84,8 @@ class ServiceStack(Stack):
         if "BatchWriteItem" in granted.tables.get("ledger", ()):
             keep = self._config.keep_accepted_exchanges
             found["KEEP_ACCEPTED_EXCHANGES"] = "yes" if keep else "no"
-        if granted.sends_texts:
-            # Looking a carrier's name up is bounded by the resolver alone; its own bound is 20 s.
+        if granted.sends_texts or granted.calls_customers:
+            # Looking a name up is bounded by the resolver alone; its own bound is 20 s.
             found["RES_OPTIONS"] = "timeout:1 attempts:2"
         if "due" in granted.tables:
             found["DUE_SHARDS"] = str(self._config.due_shards)

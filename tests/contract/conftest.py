@@ -15,15 +15,16 @@ from relevo.aws.accounts import DynamoAccounts, account_item, key_item
 from relevo.aws.balances import balance_item
 from relevo.aws.breakers import DynamoBreakers
 from relevo.aws.bulletins import DynamoBulletins
-from relevo.aws.circuits import DynamoCircuits
 from relevo.aws.clients import Clients
 from relevo.aws.codec import decode, encode
+from relevo.aws.deliveries import DynamoDeliveries
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
+from relevo.aws.lineups import DynamoLineups
 from relevo.aws.listing import DynamoListing
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.opt_outs import DynamoOptOuts
@@ -33,6 +34,7 @@ from relevo.aws.patience import Patience
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.senders import DynamoSenders
+from relevo.aws.subscriptions import DynamoSubscriptions
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
@@ -43,19 +45,21 @@ from relevo.ports import (
     Accounts,
     Breakers,
     Bulletins,
-    Circuits,
     Contents,
+    Deliveries,
     Dues,
     Health,
     Histories,
     Key,
     Letters,
+    Lineups,
     Listing,
     Messages,
     OptOuts,
     Pace,
     Routes,
     Senders,
+    Subscriptions,
     Telemetry,
     Templates,
 )
@@ -106,7 +110,7 @@ class Side:
     dues: Dues
     routes: Routes
     health: Health
-    circuits: Circuits
+    lineups: Lineups
     pace: Pace
     breakers: Breakers
     templates: Templates
@@ -116,6 +120,8 @@ class Side:
     listing: Listing
     telemetry: Telemetry
     bulletins: Bulletins
+    subscriptions: Subscriptions
+    deliveries: Deliveries
 
     def open(
         self, account: Account, balance: str = "10", env: Environment = Environment.LIVE
@@ -151,7 +157,7 @@ class InMemory(Side):
             dues=world.dues,
             routes=world.routes,
             health=world.health,
-            circuits=world.circuits,
+            lineups=world.lineups,
             pace=world.pace,
             breakers=world.breakers,
             templates=world.templates,
@@ -161,6 +167,8 @@ class InMemory(Side):
             listing=world.listing,
             telemetry=world.telemetry,
             bulletins=world.bulletins,
+            subscriptions=world.subscriptions,
+            deliveries=world.deliveries,
         )
 
     def open(
@@ -237,8 +245,8 @@ class Aws:
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
 
-    def circuits(self) -> DynamoCircuits:
-        return DynamoCircuits(client=self.dynamodb, table="Routes", clock=self.clock)
+    def lineups(self) -> DynamoLineups:
+        return DynamoLineups(client=self.dynamodb, table="Routes", clock=self.clock)
 
     def breakers(self) -> DynamoBreakers:
         return DynamoBreakers(
@@ -293,6 +301,12 @@ class Aws:
             patience=IMPATIENT,
         )
 
+    def subscriptions(self) -> DynamoSubscriptions:
+        return DynamoSubscriptions(client=self.dynamodb, table="Accounts", clock=self.clock)
+
+    def deliveries(self) -> DynamoDeliveries:
+        return DynamoDeliveries(client=self.dynamodb, table="Ledger", patience=IMPATIENT)
+
     def announcements(self) -> SqsAnnouncements:
         return SqsAnnouncements(
             client=self.sqs,
@@ -338,7 +352,7 @@ class OverMoto(Side):
             dues=aws.dues(),
             routes=aws.routes(),
             health=aws.health(),
-            circuits=aws.circuits(),
+            lineups=aws.lineups(),
             pace=aws.pace(),
             breakers=aws.breakers(),
             templates=aws.templates(),
@@ -348,6 +362,8 @@ class OverMoto(Side):
             listing=aws.listing(),
             telemetry=aws.telemetry(),
             bulletins=aws.bulletins(),
+            subscriptions=aws.subscriptions(),
+            deliveries=aws.deliveries(),
         )
 
     def open(

@@ -3,9 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from relevo.domain.circuit import Circuit, Standing
 from relevo.domain.evidence import Cohort
 from relevo.domain.health import Tally, Window
+from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.outlook import Scene
 from relevo.domain.routes import Candidate, Exclusion, Lists, Route, RouteBook, RoutePlan
 from relevo.domain.timing import DAY, MINUTE, SECOND
@@ -207,23 +207,23 @@ STANDING = Standing(since=NOON, estimate=0.25, good=1, next_probe=NOON + MINUTE,
 
 
 def test_a_circuit_comes_back_as_it_was_saved(side: Side) -> None:
-    assert side.circuits.get(SCENE) == Circuit()
-    new = Circuit(lead="b", standings={"a": STANDING})
+    assert side.lineups.get(SCENE) == Lineup()
+    new = Lineup(lead="b", standings={"a": STANDING})
 
-    stored = side.circuits.save(SCENE, new)
+    stored = side.lineups.save(SCENE, new)
 
     assert stored == replace(new, version=1)
-    assert side.circuits.get(SCENE) == stored
-    assert side.circuits.get(SCENE._replace(country="MX")) == Circuit()
+    assert side.lineups.get(SCENE) == stored
+    assert side.lineups.get(SCENE._replace(country="MX")) == Lineup()
 
 
 def test_of_two_who_judged_the_same_circuit_one_writes(side: Side) -> None:
-    first = side.circuits.save(SCENE, Circuit(lead="a"))
+    first = side.lineups.save(SCENE, Lineup(lead="a"))
 
-    side.circuits.save(SCENE, replace(first, lead="b"))
+    side.lineups.save(SCENE, replace(first, lead="b"))
     with pytest.raises(Conflict):
-        side.circuits.save(SCENE, replace(first, lead="c"))
+        side.lineups.save(SCENE, replace(first, lead="c"))
     with pytest.raises(Conflict):
-        side.circuits.save(SCENE, Circuit(lead="d"))
+        side.lineups.save(SCENE, Lineup(lead="d"))
 
-    assert side.circuits.get(SCENE).lead == "b"
+    assert side.lineups.get(SCENE).lead == "b"

@@ -37,13 +37,13 @@ from tests.fakes import (
     InMemoryAccounts,
     InMemoryAnnouncements,
     InMemoryBreakers,
-    InMemoryCircuits,
     InMemoryClassQueues,
     InMemoryContents,
     InMemoryDues,
     InMemoryHealth,
     InMemoryHistories,
     InMemoryLetters,
+    InMemoryLineups,
     InMemoryMessages,
     InMemoryOrphans,
     InMemoryPace,
@@ -245,7 +245,7 @@ class World:
             **shared,
         )
         outlooks = Outlooks(
-            health=self.health, circuits=InMemoryCircuits(), changed=self.changes.append, **shared
+            health=self.health, lineups=InMemoryLineups(), changed=self.changes.append, **shared
         )
         self.router = Router(
             routes=routes, outlooks=outlooks, fuses=fuses, draw=self.dice.randbytes, **shared

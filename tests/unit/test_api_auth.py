@@ -72,6 +72,8 @@ def test_the_scopes_of_the_contract_are_all_there_are() -> None:
         "account:read",
         "templates:read",
         "templates:write",
+        "webhooks:read",
+        "webhooks:write",
         "operator:routes",
         "operator:exchanges",
     }

@@ -121,7 +121,7 @@ def test_every_operation_says_when_it_is_down(row: Operation) -> None:
         name: Faulty(getattr(front.world, name), before=fail)
         for name in (
             *("accounts", "messages", "routes", "templates"),
-            *("senders", "telemetry", "exchanges"),
+            *("senders", "telemetry", "exchanges", "subscriptions"),
         )
     }
     key = front.key_for("alice", expires_at=front.world.clock() + MINUTE)

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevo.domain.circuit import Circuit, Standing
 from relevo.domain.estimate import Score
+from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.outlook import Outlook
 from relevo.domain.plan import Wish, plan
 from relevo.domain.routes import Lists, Route, RouteBook, price_at
@@ -205,8 +205,8 @@ OUTLOOKS = st.builds(
     Outlook,
     at=st.just(0),
     scores=st.dictionaries(st.sampled_from("abcd"), st.builds(Score, estimate=SHARES)),
-    circuit=st.builds(
-        Circuit,
+    lineup=st.builds(
+        Lineup,
         lead=st.sampled_from([None, *"abcd"]),
         standings=st.dictionaries(st.sampled_from("abcd"), STANDINGS),
     ),

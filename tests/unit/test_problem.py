@@ -14,7 +14,7 @@ STATUSES = {
     404: "not-found",
     405: "method-not-allowed",
     406: "not-acceptable",
-    409: "not-cancellable template-exists edit-conflict route-in-use",
+    409: "not-cancellable template-exists edit-conflict route-in-use endpoint-limit-reached",
     413: "payload-too-large",
     415: "unsupported-media-type",
     422: "validation-failed invalid-recipient unsupported-destination invalid-sender "

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from relevo.domain.circuit import Circuit, Standing
 from relevo.domain.health import Tally
+from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.message import Head
 from relevo.domain.outlook import Scene
 from relevo.domain.routes import Lists, RouteBook
@@ -35,7 +35,7 @@ class Bench:
         self.world: Any = World(start=NOW, book=book)
 
     def outlooks(self, **ports: Any) -> Outlooks:
-        parts = {"health": self.world.health, "circuits": self.world.circuits, **ports}
+        parts = {"health": self.world.health, "lineups": self.world.lineups, **ports}
         changed = self.world.carrier_changes.append
         return Outlooks(**parts, changed=changed, clock=self.world.clock)
 
@@ -109,7 +109,7 @@ def test_silence_of_the_first_moves_the_lead_and_is_told_once() -> None:
     assert [(one.carrier, one.out, one.lead) for one in bench.world.carrier_changes] == [
         ("a", True, "b")
     ]
-    assert bench.world.circuits.get(SCENE).out("a")
+    assert bench.world.lineups.get(SCENE).out("a")
 
 
 def test_what_health_does_here_changes_nothing_elsewhere() -> None:
@@ -150,24 +150,24 @@ def test_a_pinned_route_goes_first_whatever_its_health() -> None:
     assert firsts(bench.router().route(heads(1, pinned="a"))) == ["a"]
 
 
-def out_since(at: int, **changes: Any) -> Circuit:
+def out_since(at: int, **changes: Any) -> Lineup:
     standing = Standing(since=at, estimate=0.1, next_probe=at, **changes)
-    return Circuit(lead="b", standings={"a": standing})
+    return Lineup(lead="b", standings={"a": standing})
 
 
 def test_one_message_of_a_batch_is_the_probe() -> None:
     bench = Bench()
-    bench.world.circuits.save(SCENE, out_since(NOW - MINUTE))
+    bench.world.lineups.save(SCENE, out_since(NOW - MINUTE))
 
     groups = bench.router().route(heads(10))
 
     assert sorted(firsts(groups)) == ["a", *["b"] * 9]
-    assert bench.world.circuits.get(SCENE).standings["a"].probing == NOW
+    assert bench.world.lineups.get(SCENE).standings["a"].probing == NOW
 
 
 def test_one_probe_at_a_time_across_workers() -> None:
     bench = Bench()
-    bench.world.circuits.save(SCENE, out_since(NOW - MINUTE))
+    bench.world.lineups.save(SCENE, out_since(NOW - MINUTE))
     workers = [bench.router() for _ in range(8)]
 
     with ThreadPoolExecutor(8) as pool:
@@ -180,25 +180,25 @@ def test_one_probe_at_a_time_across_workers() -> None:
 def test_who_did_not_ask_for_it_is_no_probe(changes: dict[str, Any]) -> None:
     """Not a message that has its route pinned, nor one that the carrier cannot take."""
     bench = Bench()
-    bench.world.circuits.save(SCENE, out_since(NOW - MINUTE))
+    bench.world.lineups.save(SCENE, out_since(NOW - MINUTE))
 
     groups = bench.router().route(heads(3, **changes))
 
     first = [r.plan.candidates[0].route.name for g in groups for r in g if r.plan.candidates]
     assert "a" not in first
-    assert bench.world.circuits.get(SCENE).standings["a"].probing is None
+    assert bench.world.lineups.get(SCENE).standings["a"].probing is None
 
 
 def test_a_carrier_that_serves_again_returns() -> None:
     bench = Bench()
-    bench.world.circuits.save(SCENE, out_since(NOW - MINUTE, good=2, probing=NOW - 10 * SECOND))
+    bench.world.lineups.save(SCENE, out_since(NOW - MINUTE, good=2, probing=NOW - 10 * SECOND))
     bench.count("a", 10, taken=1, arrived=1)
 
     assert firsts(bench.router().route(heads(2))) == ["a", "a"]
     assert [(one.carrier, one.out) for one in bench.world.carrier_changes] == [("a", False)]
 
 
-@pytest.mark.parametrize("port", ["health", "circuits"])
+@pytest.mark.parametrize("port", ["health", "lineups"])
 def test_loss_of_the_table_leaves_the_configured_order(
     port: str, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -256,10 +256,10 @@ def test_a_decision_is_remembered_with_the_health_it_was_made_on() -> None:
 
 def test_a_log_line_for_each_decision() -> None:
     bench = Bench()
-    bench.world.circuits.save(SCENE, out_since(NOW - MINUTE))
+    bench.world.lineups.save(SCENE, out_since(NOW - MINUTE))
 
     lines = list(decisions_in(bench.router().route(heads(3))))
 
-    assert sorted((line["chosen"], len(line["messages"])) for line in lines) == [("a", 1), ("b", 2)]
-    assert len({line["decision"] for line in lines}) == 2
-    assert all(set(line["scores"]) == {"a", "b", "c"} for line in lines)
+    assert sorted((line["chosen"], len(about)) for about, line in lines) == [("a", 1), ("b", 2)]
+    assert len({line["decision"] for _, line in lines}) == 2
+    assert all(set(line["scores"]) == {"a", "b", "c"} for _, line in lines)

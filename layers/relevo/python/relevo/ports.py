@@ -7,11 +7,13 @@ from typing import Any, Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
-from relevo.domain.circuit import Circuit
+from relevo.domain.delivery import Delivery
+from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
 from relevo.domain.evidence import Reading
 from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
+from relevo.domain.lineup import Lineup
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
 from relevo.domain.outlook import Outlook, Scene
@@ -216,6 +218,11 @@ class DueItem:
     ids: tuple[str, ...]
     leased: bool = False
 
+    @property
+    def at(self) -> Millis:
+        """When it was due, with which keys begin."""
+        return int(self.key.partition("#")[0])
+
 
 class Dues(Protocol):
     def put(self, due: Mapping[str, Millis], *, leased: bool = False) -> None:
@@ -342,12 +349,12 @@ class Health(Protocol):
         ...
 
 
-class Circuits(Protocol):
-    def get(self, scene: Scene) -> Circuit:
+class Lineups(Protocol):
+    def get(self, scene: Scene) -> Lineup:
         """Give which carriers are out; some seconds old at most."""
         ...
 
-    def save(self, scene: Scene, new: Circuit) -> Circuit:
+    def save(self, scene: Scene, new: Lineup) -> Lineup:
         """Write over the version it was made from and give it with its own; raises Conflict."""
         ...
 
@@ -536,6 +543,51 @@ class Exchanges(Protocol):
         ...
 
 
+class Subscriptions(Protocol):
+    """Who wants to be told: an account's endpoints, and how each has been doing."""
+
+    def of(self, account: str, environment: Environment) -> Endpoints:
+        """Give an account's endpoints; some seconds old at most."""
+        ...
+
+    def fresh(self, account: str, environment: Environment) -> Endpoints:
+        """Read an account's endpoints as they stand now."""
+        ...
+
+    def change(self, new: Endpoints) -> Endpoints:
+        """Write them over the version they were read in, and give them as stored.
+
+        Raises Conflict.
+        """
+        ...
+
+    def listening(self, account: str, environment: Environment) -> bool:
+        """Say whether any endpoint takes anything; true for some seconds longer than it is."""
+        ...
+
+    def circuit(self, lane: str) -> Circuit:
+        """Give how an endpoint has been doing; some seconds old at most."""
+        ...
+
+    def note(self, lane: str, circuit: Circuit) -> None: ...
+
+
+class Deliveries(Protocol):
+    def get_many(self, references: Collection[str]) -> Mapping[str, Delivery]:
+        """Read deliveries by their references (strongly consistent)."""
+        ...
+
+    def save(self, old: Delivery | None, new: Delivery) -> None:
+        """Write `new` if `old` is still stored, or nothing without one; raises Conflict."""
+        ...
+
+    def newest(
+        self, lane: str, *, since: Millis, before: str | None, most: int
+    ) -> Sequence[Delivery]:
+        """Give an endpoint's deliveries down to `since`, before an id or moment, newest first."""
+        ...
+
+
 class Bulletins(Protocol):
     """For news that is no transition of a message: a text received, a consent, a carrier's state.
 
@@ -543,6 +595,10 @@ class Bulletins(Protocol):
     same news told twice is one event), with ids in its data, never a number or a text, and
     announces it after the fact is stored. It reaches every endpoint that takes its type.
     """
+
+    def keep(self, event: Event) -> None:
+        """Keep the event without telling anybody yet."""
+        ...
 
     def announce(self, event: Event) -> None:
         """Keep the event and have it delivered; raises when that is not certain."""
@@ -556,6 +612,10 @@ class Bulletins(Protocol):
 class Announcements(Protocol):
     def publish(self, writes: Sequence[tuple[str, int]]) -> None:
         """Hand over which writes, as (id, version), told something; the head keeps what."""
+        ...
+
+    def wake(self, references: Sequence[str]) -> None:
+        """Say that these deliveries have come due."""
         ...
 
     def park(self, message_id: str, version: int) -> None:

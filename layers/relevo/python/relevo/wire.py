@@ -216,7 +216,7 @@ def decision_to_item(plan: RoutePlan, outlook: Outlook | None) -> Item:
 
 def _health(carrier: str, outlook: Outlook) -> Item:
     """What was believed of a carrier, its parts, and how it stood; nothing seen is left out."""
-    score, standing = outlook.score(carrier), outlook.circuit.standings.get(carrier)
+    score, standing = outlook.score(carrier), outlook.lineup.standings.get(carrier)
     row: Item = {"carrier": carrier, "estimate": f"{score.estimate:.3f}"}
     if score.seen:
         row |= {"good": f"{score.good:.1f}", "seen": f"{score.seen:.1f}"}

@@ -22,6 +22,8 @@ class Scope(StrEnum):
     ACCOUNT_READ = "account:read"
     TEMPLATES_READ = "templates:read"
     TEMPLATES_WRITE = "templates:write"
+    WEBHOOKS_READ = "webhooks:read"
+    WEBHOOKS_WRITE = "webhooks:write"
     OPERATOR_ROUTES = "operator:routes"
     OPERATOR_EXCHANGES = "operator:exchanges"
 

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from relevo.services.operate import Operator
     from relevo.services.telemetry import Analyst
     from relevo.services.templates import Library
+    from relevo.services.webhooks import Registrar
 
 KEY: Final = "idempotency-key"
 REPLAYED: Final = "Idempotent-Replayed"
@@ -42,7 +43,8 @@ REPLAYED: Final = "Idempotent-Replayed"
 class Services:
     """The use cases behind the operations; `id_key` digests bodies and seals cursors.
 
-    Library, operator and analyst come when they are asked for: they bring what no send needs.
+    Library, operator, analyst and registrar come when they are asked for: they bring what no send
+    needs. `loopback` lets callbacks lead to this machine, as only the local stage may.
     """
 
     acceptor: Acceptor
@@ -53,7 +55,9 @@ class Services:
     library: "Callable[[], Library]"
     operator: "Callable[[], Operator]"
     analyst: "Callable[[], Analyst]"
+    registrar: "Callable[[], Registrar]"
     id_key: Callable[[], bytes]
+    loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,10 +77,11 @@ def send_message(services: Services, asked: Asked) -> Reply:
     given = asked.call.headers.get(KEY)
     key = None if given is None else parse_key(given)
     body = read_json(asked.call.event)
-    send = read(SendMessage, body)
+    send = read(SendMessage, body, loopback=services.loopback)
     check_known(send)
     digest = body_digest(services.id_key(), canonical_body(body))
-    order = order_of(send, body_digest=digest, key=key)
+    correlation = asked.call.correlation
+    order = order_of(send, body_digest=digest, key=key, correlation=correlation)
     accepted = services.acceptor.accept(asked.caller.account, asked.caller.environment, order)
     content = accepted.content
     # Contents are kept shorter than heads; the same body still names the same recipient.
@@ -90,7 +95,7 @@ def send_message(services: Services, asked: Asked) -> Reply:
 
 
 def quote_message(services: Services, asked: Asked) -> Reply:
-    send = read(SendMessage, read_json(asked.call.event))
+    send = read(SendMessage, read_json(asked.call.event), loopback=services.loopback)
     check_known(send)
     caller, quoter = asked.caller, services.quoter
     quote = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from relevo.api.rows import Row
+from relevo.domain.delivery import DELIVERY_SHAPE
+from relevo.domain.endpoint import CALLBACKS
 from relevo.domain.idempotency import SHAPE
 
 SHAPES: Final[Mapping[str, str]] = {
@@ -14,6 +16,9 @@ SHAPES: Final[Mapping[str, str]] = {
     "templateId": r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?",
     "version": r"[1-9][0-9]{0,5}",
     "routeName": r"[A-Za-z0-9][A-Za-z0-9_.-]{0,63}",
+    "endpointId": SHAPE,
+    "placeId": rf"{SHAPE}|{CALLBACKS}",
+    "deliveryId": DELIVERY_SHAPE,
     "accountId": r"acc_[a-z0-9-]{1,32}",
     "slug": r"[a-z][a-z-]{1,60}",
     "asset": r"[a-z-]+\.[0-9a-f]{16}\.(?:css|js|svg)",

@@ -15,6 +15,7 @@ _LATER: Final = {
     "/api/v1/accounts/": "relevo.api.route_rows",
     "/api/v1/telemetry": "relevo.api.telemetry_rows",
     "/api/v1/exchanges/": "relevo.api.exchange_rows",
+    "/api/v1/webhook-endpoints": "relevo.api.webhook_rows",
     "/openapi.json": "relevo.api.page_rows",
     "/docs": "relevo.api.page_rows",
 }

@@ -54,9 +54,12 @@ class DynamoBulletins:
     url: str = ""
     patience: Patience = PATIENCE
 
+    def keep(self, event: Event) -> None:
+        self.client.put_item(TableName=self.table, Item=encode(event_item(event)))
+
     def announce(self, event: Event) -> None:
         """Put the event, then queue its id: one that is queued is there to be read."""
-        self.client.put_item(TableName=self.table, Item=encode(event_item(event)))
+        self.keep(event)
         entry = {"MessageBody": body({"event": event.id}), "MessageGroupId": event.account}
         send(self.sqs, self.url, [entry])
 

@@ -87,6 +87,19 @@ def bulletin(event_id: str) -> Item:
     return {"pk": f"event#{event_id}", "sk": "event"}
 
 
+def endpoints(account_id: str, environment: Environment) -> Item:
+    return {"pk": f"account#{account_id}", "sk": f"endpoints#{environment.value}"}
+
+
+def circuit(lane: str) -> Item:
+    return {"pk": f"circuit#{lane}", "sk": "circuit"}
+
+
+def deliveries(lane: str, shard: int) -> str:
+    """Name a part of an endpoint's delivery log; it shares the ledger's table."""
+    return f"delivery#{lane}#{shard}"
+
+
 ROUTES: Final = "route"
 LISTS: Final = "list"
 EXCLUDED: Final = "excluded"
@@ -155,8 +168,8 @@ def health_named(sk: str) -> tuple[int, str]:
     return int(minute), carrier
 
 
-def circuit(environment: Environment, traffic_class: TrafficClass, country: str) -> Item:
-    return {"pk": f"circuit#{environment.value}#{traffic_class.value}", "sk": country}
+def lineup(environment: Environment, traffic_class: TrafficClass, country: str) -> Item:
+    return {"pk": f"lineup#{environment.value}#{traffic_class.value}", "sk": country}
 
 
 def pace(account: str, second: int) -> Item:

@@ -111,12 +111,17 @@ class SqsNudges:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SqsAnnouncements:
+    """`parking_url` is empty in roles that park nothing."""
+
     client: "SQSClient"
     webhook_url: str
-    parking_url: str
+    parking_url: str = ""
 
     def publish(self, writes: Sequence[tuple[str, int]]) -> None:
         send(self.client, self.webhook_url, [_news(*write) for write in writes])
+
+    def wake(self, references: Sequence[str]) -> None:
+        send(self.client, self.webhook_url, [_due(one) for one in references])
 
     def park(self, message_id: str, version: int) -> None:
         send(self.client, self.parking_url, [_news(message_id, version)])
@@ -124,3 +129,8 @@ class SqsAnnouncements:
 
 def _news(message_id: str, version: int) -> Entry:
     return {"MessageBody": body({"id": message_id, "version": version})}
+
+
+def _due(reference: str) -> Entry:
+    account = reference.partition("#")[0]
+    return {"MessageBody": body({"delivery": reference}), "MessageGroupId": account}

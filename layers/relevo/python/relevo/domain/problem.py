@@ -42,6 +42,7 @@ KINDS: Final[Mapping[str, Kind]] = {
     "not-cancellable": Kind(409, "The message can no longer be canceled"),
     "template-exists": Kind(409, "There is a template of this id"),
     "route-in-use": Kind(409, "A list still names the route"),
+    "endpoint-limit-reached": Kind(409, "The account has as many endpoints as it may have"),
     "edit-conflict": Kind(409, "Somebody else changed it in the meantime"),
     "payload-too-large": Kind(413, "The body is too large"),
     "unsupported-media-type": Kind(415, "The body must be JSON"),

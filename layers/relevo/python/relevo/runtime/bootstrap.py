@@ -11,25 +11,26 @@ from secrets import token_bytes
 from typing import TYPE_CHECKING, TypeVar
 
 from relevo.aws.breakers import DynamoBreakers
-from relevo.aws.circuits import DynamoCircuits
+from relevo.aws.bulletins import DynamoBulletins
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
 from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
+from relevo.aws.lineups import DynamoLineups
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.pace import DynamoPace
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges, SqsReceipts
 from relevo.aws.routes import DynamoRoutes
 from relevo.aws.secrets import Secrets
+from relevo.aws.subscriptions import DynamoSubscriptions
 from relevo.aws.telemetry import DynamoTelemetry
 from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
 from relevo.carriers.values import CarrierAccount
-from relevo.domain.measures import first
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -38,7 +39,6 @@ from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import carrier_changed, configure
 from relevo.runtime.lookups import Lookups
-from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
 from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
@@ -183,8 +183,8 @@ def renderer() -> Renderer:
 
 
 def outlooks() -> Outlooks:
-    circuits = DynamoCircuits(client=clients().dynamodb, table=settings().routes_table, clock=now)
-    return Outlooks(health=_health(), circuits=circuits, changed=carrier_changed, clock=now)
+    lineups = DynamoLineups(client=clients().dynamodb, table=settings().routes_table, clock=now)
+    return Outlooks(health=_health(), lineups=lineups, changed=carrier_changed, clock=now)
 
 
 def router() -> Router:
@@ -312,9 +312,20 @@ def publisher() -> Publisher:
     )
 
 
-def meter() -> Meter:
-    local = settings().local
-    return Meter(stage=settings().stage, carriers=first(registry.names(local=local)))
+def subscriptions() -> DynamoSubscriptions:
+    return DynamoSubscriptions(
+        client=clients().dynamodb, table=settings().accounts_table, clock=now
+    )
+
+
+def bulletins() -> DynamoBulletins:
+    """News of its own; roles that only read it have no queue to announce it on."""
+    return DynamoBulletins(
+        client=clients().dynamodb,
+        table=settings().accounts_table,
+        sqs=clients().sqs,
+        url=os.environ.get("WEBHOOK_QUEUE", ""),
+    )
 
 
 def _carrier_of(kept: DynamoExchanges) -> Lines:

@@ -12,6 +12,7 @@ from relevo.aws.accounts import DynamoAccounts
 from relevo.aws.errors import unavailable
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.listing import DynamoListing
+from relevo.aws.queues import SqsAnnouncements
 from relevo.aws.secrets import Secrets
 from relevo.aws.senders import DynamoSenders
 from relevo.aws.templates import DynamoTemplates
@@ -20,6 +21,7 @@ from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports import Accounts
 from relevo.runtime.bootstrap import (
+    bulletins,
     class_queues,
     clients,
     contents,
@@ -28,6 +30,7 @@ from relevo.runtime.bootstrap import (
     outlooks,
     routes,
     settings,
+    subscriptions,
     telemetry,
 )
 from relevo.runtime.logs import audit, configure
@@ -43,6 +46,7 @@ if TYPE_CHECKING:
     from relevo.services.operate import Operator
     from relevo.services.telemetry import Analyst
     from relevo.services.templates import Library
+    from relevo.services.webhooks import Registrar
 
 
 def front_door() -> App:
@@ -98,7 +102,25 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         library=partial(_library, templates),
         analyst=_analyst,
         operator=partial(_operator, accounts, senders),
+        registrar=_registrar,
         id_key=id_key,
+        loopback=settings().local,
+    )
+
+
+def _registrar() -> "Registrar":
+    from relevo.aws.deliveries import DynamoDeliveries  # noqa: PLC0415 - no send needs it
+    from relevo.outbound.post import Poster  # noqa: PLC0415
+    from relevo.services.webhooks import Registrar  # noqa: PLC0415
+
+    return Registrar(
+        subscriptions=subscriptions(),
+        deliveries=DynamoDeliveries(client=clients().dynamodb, table=settings().ledger_table),
+        bulletins=bulletins(),
+        announcements=SqsAnnouncements(client=clients().sqs, webhook_url=settings().webhook_queue),
+        check=Poster(clock=now, loopback=settings().local).check,
+        clock=now,
+        draw=secrets.token_bytes,
     )
 
 

@@ -7,9 +7,9 @@ from typing import Any, Final
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from relevo.ports import CarrierChange
+from relevo.runtime.metrics import METRICS, Counting
 
 _AUDIT: Final = logging.getLogger("relevo.audit")
-METRICS: Final = logging.getLogger("relevo.metrics")
 
 
 class OneLine(LambdaPowertoolsFormatter):
@@ -20,7 +20,7 @@ class OneLine(LambdaPowertoolsFormatter):
 
 
 def configure(service: str) -> None:
-    """Send every logger of `relevo` to stderr as one JSON object a line."""
+    """Send every logger of `relevo` to stderr as one JSON object a line, and count the lines."""
     root = logging.getLogger("relevo")
     if root.handlers:
         return
@@ -35,6 +35,7 @@ def configure(service: str) -> None:
         )
     )
     root.addHandler(out)
+    root.addHandler(Counting())
     root.setLevel(logging.INFO)
     root.propagate = False
 

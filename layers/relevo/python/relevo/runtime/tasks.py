@@ -30,8 +30,8 @@ def groups_out(groups: Sequence[Sequence[Routed]]) -> Item:
     }
 
 
-def decisions_in(groups: Sequence[Sequence[Routed]]) -> Iterator[Item]:
-    """Give a line for each decision: for which messages, who comes first, and what was believed.
+def decisions_in(groups: Sequence[Sequence[Routed]]) -> Iterator[tuple[list[Head], Item]]:
+    """Give for each decision its messages and a line: who comes first, and what was believed.
 
     Reasons of exclusions are told once with the routes they drop; the rest is in the decision.
     """
@@ -42,7 +42,6 @@ def decisions_in(groups: Sequence[Sequence[Routed]]) -> Iterator[Item]:
         chosen = messages[0].plan
         line: Item = {
             "decision": decision,
-            "messages": [routed.head.id for routed in messages],
             "chosen": next((one.route.name for one in chosen.candidates if not one.shut), None),
         }
         scores = {
@@ -51,7 +50,8 @@ def decisions_in(groups: Sequence[Sequence[Routed]]) -> Iterator[Item]:
             if one.score is not None
         }
         excluded = {out.route: out.reason for out in chosen.exclusions}
-        yield line | {k: v for k, v in (("scores", scores), ("excluded", excluded)) if v}
+        known = {k: v for k, v in (("scores", scores), ("excluded", excluded)) if v}
+        yield [routed.head for routed in messages], line | known
 
 
 def group_in(event: Mapping[str, Any]) -> list[Routed]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+from relevo.domain.correlation import about
 from relevo.domain.counting import counts_of
 from relevo.domain.health import Tally, tallies_of
 from relevo.domain.look import due_at
@@ -68,7 +69,7 @@ class Publisher:
                 raise TimeoutError("no time left for this image")
             self._follow([head])
         except Exception as error:  # noqa: BLE001 - parked as (id, version); redrive re-reads
-            log.error("image-parked", extra={"message_id": head.id, "error": type(error).__name__})
+            log.error("image-parked", extra={**about(head), "error": type(error).__name__})
             self.announcements.park(head.id, head.version)
 
     def _follow(self, heads: Sequence[Head]) -> None:
@@ -81,7 +82,7 @@ class Publisher:
         try:
             settle(self.messages, head, clock=self.clock, by="events")
         except Exception as error:  # noqa: BLE001 - parked; `look` puts it right as well
-            log.error("credit-parked", extra={"message_id": head.id, "error": type(error).__name__})
+            log.error("credit-parked", extra={**about(head), "error": type(error).__name__})
             self.announcements.park(head.id, head.version)
 
     def _count(self, heads: Sequence[Head]) -> None:

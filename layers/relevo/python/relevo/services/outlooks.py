@@ -4,12 +4,12 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from relevo.domain.circuit import Circuit, probing, wants_probe
+from relevo.domain.lineup import Lineup, probing, wants_probe
 from relevo.domain.outlook import Configured, Outlook, Scene, outlook
 from relevo.domain.routes import ANY, RouteBook
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports import CarrierChange, CarrierChanged, Circuits, Clock, Conflict, Health
+from relevo.ports import CarrierChange, CarrierChanged, Clock, Conflict, Health, Lineups
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +38,7 @@ class Outlooks:
     """
 
     health: Health
-    circuits: Circuits
+    lineups: Lineups
     changed: CarrierChanged
     clock: Clock
     _kept: dict[Scene, tuple[Millis, Outlook]] = field(default_factory=dict)
@@ -65,9 +65,9 @@ class Outlooks:
             return None
         now = self.clock()
         try:
-            circuit, read = self.circuits.get(scene), self.health.evidence(scene, now)
+            lineup, read = self.lineups.get(scene), self.health.evidence(scene, now)
             order = configured(book, scene)
-            return outlook(circuit, order, scene.traffic_class, read.cohorts, read.at)
+            return outlook(lineup, order, scene.traffic_class, read.cohorts, read.at)
         except Exception as error:  # noqa: BLE001 - a quote goes on as configured
             log.warning("health-unread", extra={"error": type(error).__name__})
             return None
@@ -78,37 +78,37 @@ class Outlooks:
         Whoever writes it down first has the probe, of all workers.
         """
         now = self.clock()
-        due = wants_probe(looked.circuit, carriers, now)
+        due = wants_probe(looked.lineup, carriers, now)
         if due is None:
             return None
         try:
-            circuit = self.circuits.save(scene, probing(looked.circuit, due, now))
+            lineup = self.lineups.save(scene, probing(looked.lineup, due, now))
         except Conflict:
             self._kept.pop(scene, None)
             return None
         except Exception as error:  # noqa: BLE001 - no probe, and nothing else is lost
             log.warning("probe-unwritten", extra={"error": type(error).__name__})
             return None
-        told = replace(looked, circuit=circuit)
+        told = replace(looked, lineup=lineup)
         self._kept[scene] = (now, told)
         return replace(told, probe=due)
 
     def _judged(self, scene: Scene, order: Sequence[Configured], now: Millis) -> Outlook:
-        before, read = self.circuits.get(scene), self.health.evidence(scene, now)
+        before, read = self.lineups.get(scene), self.health.evidence(scene, now)
         looked = outlook(before, order, scene.traffic_class, read.cohorts, read.at)
-        if not _worth_writing(before, looked.circuit):
+        if not _worth_writing(before, looked.lineup):
             return looked
         try:
-            stored = self.circuits.save(scene, looked.circuit)
+            stored = self.lineups.save(scene, looked.lineup)
         except Conflict:
             # Somebody judged before us; the next look starts from what they wrote.
             return looked
         self._tell(scene, before, looked)
-        return replace(looked, circuit=stored)
+        return replace(looked, lineup=stored)
 
-    def _tell(self, scene: Scene, before: Circuit, looked: Outlook) -> None:
-        for carrier in looked.circuit.standings:
-            out = looked.circuit.out(carrier)
+    def _tell(self, scene: Scene, before: Lineup, looked: Outlook) -> None:
+        for carrier in looked.lineup.standings:
+            out = looked.lineup.out(carrier)
             if out == before.out(carrier):
                 continue
             change = CarrierChange(
@@ -116,22 +116,22 @@ class Outlooks:
                 carrier=carrier,
                 out=out,
                 estimate=looked.score(carrier).estimate,
-                lead=looked.circuit.lead or "",
+                lead=looked.lineup.lead or "",
                 at=looked.at,
             )
             self.changed(change)
 
 
-def _worth_writing(before: Circuit, after: Circuit) -> bool:
+def _worth_writing(before: Lineup, after: Lineup) -> bool:
     """Whether others must know: that nothing is wrong, or a guess by a hair, they see as well."""
     if not before.version and not after.standings:
         return False
     return _rounded(before) != _rounded(after)
 
 
-def _rounded(circuit: Circuit) -> object:
+def _rounded(lineup: Lineup) -> object:
     standings = {
         name: replace(one, estimate=round(one.estimate, 1))
-        for name, one in circuit.standings.items()
+        for name, one in lineup.standings.items()
     }
-    return circuit.lead, standings
+    return lineup.lead, standings

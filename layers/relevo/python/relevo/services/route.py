@@ -79,7 +79,7 @@ class Router:
     ) -> Decision | None:
         """Let a message that nobody pinned and nothing befell yet try a carrier that is out."""
         looked = decision.outlook
-        if looked is None or not looked.circuit.standings or wish.pinned or head.attempts:
+        if looked is None or not looked.lineup.standings or wish.pinned or head.attempts:
             return None
         able = [one.route.carrier for one in decision.plan.candidates if not one.shut]
         scene = Scene(wish.environment, wish.traffic_class, wish.country)

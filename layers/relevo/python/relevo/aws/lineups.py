@@ -1,4 +1,4 @@
-"""Circuits in DynamoDB, shared by all workers: conditional writes, reads kept for seconds."""
+"""Lineups in DynamoDB, shared by all workers: conditional writes, reads kept for seconds."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,7 +11,7 @@ from relevo.aws import keys
 from relevo.aws.cache import Cache
 from relevo.aws.codec import Item, encode
 from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item
-from relevo.domain.circuit import Circuit, Standing
+from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.outlook import Scene
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.ports import Clock, Conflict
@@ -33,23 +33,23 @@ INSTANTS: Final = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DynamoCircuits:
+class DynamoLineups:
     client: "DynamoDBClient"
     table: str
     clock: Clock
     kept: Millis = DAY
     fresh: Millis = 2 * SECOND
-    _known: Cache[Circuit] = field(init=False)
+    _known: Cache[Lineup] = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "_known", Cache(self.clock, self.fresh))
 
-    def get(self, scene: Scene) -> Circuit:
-        return self._known.get("#".join(scene), lambda: self._read(scene)) or Circuit()
+    def get(self, scene: Scene) -> Lineup:
+        return self._known.get("#".join(scene), lambda: self._read(scene)) or Lineup()
 
-    def save(self, scene: Scene, new: Circuit) -> Circuit:
+    def save(self, scene: Scene, new: Lineup) -> Lineup:
         """Write over the version it was made from and give it with its own; raises Conflict."""
-        stored = Circuit(lead=new.lead, standings=new.standings, version=new.version + 1)
+        stored = Lineup(lead=new.lead, standings=new.standings, version=new.version + 1)
         condition = "version = :old" if new.version else "attribute_not_exists(pk)"
         values: Any = (
             {"ExpressionAttributeValues": encode({":old": new.version})} if new.version else {}
@@ -69,20 +69,20 @@ class DynamoCircuits:
             self._known.forget("#".join(scene))
         return stored
 
-    def _item(self, scene: Scene, circuit: Circuit) -> Item:
+    def _item(self, scene: Scene, lineup: Lineup) -> Item:
         return {
-            **keys.circuit(*scene),
-            "lead": circuit.lead or "",
-            "standings": {name: _standing(one) for name, one in circuit.standings.items()},
-            "version": circuit.version,
+            **keys.lineup(*scene),
+            "lead": lineup.lead or "",
+            "standings": {name: _standing(one) for name, one in lineup.standings.items()},
+            "version": lineup.version,
             "ttl": keys.ttl(self.clock() + self.kept),
             "v": wire.VERSION,
         }
 
-    def _read(self, scene: Scene) -> Circuit:
-        item = get_item(self.client, self.table, keys.circuit(*scene))
+    def _read(self, scene: Scene) -> Lineup:
+        item = get_item(self.client, self.table, keys.lineup(*scene))
         # Kept as read when there is none, too: calm scenes have no item and are asked for often.
-        return Circuit() if item is None else _circuit(item)
+        return Lineup() if item is None else _lineup(item)
 
 
 def _standing(standing: Standing) -> Item:
@@ -91,8 +91,8 @@ def _standing(standing: Standing) -> Item:
     return {**known, "estimate": f"{standing.estimate:.6f}"}
 
 
-def _circuit(item: Mapping[str, Any]) -> Circuit:
-    return Circuit(
+def _lineup(item: Mapping[str, Any]) -> Lineup:
+    return Lineup(
         lead=item["lead"] or None,
         standings={name: _read_standing(row) for name, row in item["standings"].items()},
         version=int(item["version"]),

@@ -1,0 +1,162 @@
+"""Endpoints of customers in DynamoDB: one item an account and environment, circuits beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
+
+from relevo import wire
+from relevo.aws import keys
+from relevo.aws.cache import Cache
+from relevo.aws.codec import Item, decode, encode
+from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item, stored_in
+from relevo.domain.endpoint import Circuit, Endpoint, Endpoints, Secret
+from relevo.domain.timing import DAY, SECOND, Millis
+from relevo.domain.words import Environment
+from relevo.ports import Clock, Conflict
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+def endpoints_item(endpoints: Endpoints) -> Item:
+    """Write them down, without the key; `listening` is for whoever only needs to know that."""
+    callbacks = endpoints.callbacks
+    return {
+        "all": [_endpoint_item(one) for one in endpoints.all],
+        **({"callbacks": _endpoint_item(callbacks)} if callbacks else {}),
+        "listening": any(one.disabled is None for one in endpoints.all),
+        "version": endpoints.version,
+        "v": wire.VERSION,
+    }
+
+
+def _endpoint_item(endpoint: Endpoint) -> Item:
+    item: Item = {
+        "id": endpoint.id,
+        "url": endpoint.url,
+        "events": list(endpoint.events),
+        "disabled": endpoint.disabled,
+        "description": endpoint.description,
+        "secrets": [[one.value, one.expires_at or 0] for one in endpoint.secrets],
+        "createdAt": endpoint.created_at,
+    }
+    return {name: value for name, value in item.items() if value is not None}
+
+
+def _endpoint(item: Mapping[str, Any]) -> Endpoint:
+    return Endpoint(
+        id=item["id"],
+        url=item["url"],
+        events=tuple(item["events"]),
+        disabled=item.get("disabled"),
+        description=item.get("description"),
+        secrets=tuple(Secret(value=value, expires_at=at or None) for value, at in item["secrets"]),
+        created_at=item["createdAt"],
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DynamoSubscriptions:
+    """`kept` is how long a change made elsewhere may go unnoticed by whoever delivers."""
+
+    client: "DynamoDBClient"
+    table: str
+    clock: Clock
+    kept: Millis = 5 * SECOND
+    _all: Cache[Endpoints] = field(init=False)
+    _listening: Cache[bool] = field(init=False)
+    _circuits: Cache[Circuit] = field(init=False)
+
+    def __post_init__(self) -> None:
+        for name in ("_all", "_listening", "_circuits"):
+            object.__setattr__(self, name, Cache(self.clock, self.kept))
+
+    def of(self, account: str, environment: Environment) -> Endpoints:
+        found = self._all.get(
+            _name(account, environment), lambda: self._stored(account, environment)
+        )
+        return found or Endpoints(account=account, environment=environment)
+
+    def fresh(self, account: str, environment: Environment) -> Endpoints:
+        found = self._stored(account, environment)
+        return found or Endpoints(account=account, environment=environment)
+
+    def change(self, new: Endpoints) -> Endpoints:
+        stored = replace(new, version=new.version + 1)
+        key = keys.endpoints(new.account, new.environment)
+        item = {**key, **endpoints_item(stored)}
+        condition = "version = :old" if new.version else "attribute_not_exists(pk)"
+        values = {"ExpressionAttributeValues": encode({":old": new.version})} if new.version else {}
+        request: Any = {
+            "TableName": self.table,
+            "Item": encode(item),
+            "ConditionExpression": condition,
+            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
+            **values,
+        }
+        _put_once(self.client, request, item)
+        self._all.forget(_name(new.account, new.environment))
+        return stored
+
+    def listening(self, account: str, environment: Environment) -> bool:
+        """Only a yes is kept, so that a first endpoint is told of the very next message."""
+        name = _name(account, environment)
+        return bool(self._listening.get(name, lambda: self._listens(account, environment)))
+
+    def circuit(self, lane: str) -> Circuit:
+        return self._circuits.get(lane, lambda: self._circuit(lane)) or Circuit()
+
+    def note(self, lane: str, circuit: Circuit) -> None:
+        item = {
+            **keys.circuit(lane),
+            "failures": circuit.failures,
+            "openUntil": circuit.open_until,
+            "ttl": keys.ttl(self.clock() + DAY),
+        }
+        self.client.put_item(TableName=self.table, Item=encode(item))
+        self._circuits.forget(lane)
+
+    def _stored(self, account: str, environment: Environment) -> Endpoints | None:
+        item = get_item(self.client, self.table, keys.endpoints(account, environment))
+        if item is None:
+            return None
+        callbacks = item.get("callbacks")
+        return Endpoints(
+            account=account,
+            environment=environment,
+            all=tuple(map(_endpoint, item["all"])),
+            callbacks=_endpoint(callbacks) if callbacks else None,
+            version=item["version"],
+        )
+
+    def _listens(self, account: str, environment: Environment) -> bool | None:
+        answer: Any = self.client.get_item(
+            TableName=self.table,
+            Key=encode(keys.endpoints(account, environment)),
+            ProjectionExpression="listening",  # `events` has no business with secrets
+            ConsistentRead=True,
+        )
+        return decode(answer.get("Item") or {}).get("listening") or None
+
+    def _circuit(self, lane: str) -> Circuit | None:
+        item = get_item(self.client, self.table, keys.circuit(lane), strong=False)
+        if item is None:
+            return None
+        return Circuit(failures=item["failures"], open_until=item["openUntil"])
+
+
+def _put_once(client: "DynamoDBClient", request: Any, item: Item) -> None:
+    """Put under a condition; what is already stored as it is was ours, its answer lost."""
+    try:
+        client.put_item(**request)
+    except ClientError as error:
+        if code_of(error) != CONDITION_FAILED:
+            raise
+        if stored_in(error) != item:
+            raise Conflict(request["TableName"]) from None
+
+
+def _name(account: str, environment: Environment) -> str:
+    return f"{account}#{environment.value}"
