@@ -7,7 +7,7 @@ from typing import Any, Final
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
 from relevo.ports import CarrierChange
-from relevo.runtime.metrics import METRICS, Counting
+from relevo.runtime.metrics import METRICS, Counting, meter
 
 _AUDIT: Final = logging.getLogger("relevo.audit")
 
@@ -35,7 +35,7 @@ def configure(service: str) -> None:
         )
     )
     root.addHandler(out)
-    root.addHandler(Counting())
+    root.addHandler(Counting(meter()))
     root.setLevel(logging.INFO)
     root.propagate = False
 
