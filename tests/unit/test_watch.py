@@ -243,7 +243,7 @@ def test_when_all_receipts_stop_nothing_is_sent_again_and_an_alarm_says_why(
 
     assert all(not bench.stored(head).attempts[0].silent for head in waiting)
     (line,) = [one for one in caplog.records if one.message == "silence-held"]
-    assert line.__dict__["reason"] == "no-receipts"
+    assert line.__dict__["why"] == "no-receipts"
     assert line.__dict__["accepted"] == 600
 
 

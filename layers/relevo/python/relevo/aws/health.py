@@ -4,7 +4,7 @@ A batch that is handled twice counts twice.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -23,7 +23,7 @@ from relevo.ports import Clock
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEYS: Final = frozenset({"pk", "sk", "ttl"})
+KEYS: Final = frozenset({"pk", "sk", "ttl", "first", "last"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,12 +48,16 @@ class DynamoHealth:
     def add(self, tallies: Iterable[Tally]) -> None:
         """Add up what shares an item first: one write per carrier, country and minute."""
         items: dict[tuple[str, str, int, str], Counter[str]] = {}
+        heard: dict[tuple[str, str, int, str], list[Millis]] = {}
         for tally in tallies:
             tens = keys.health_tens(tally.environment, tally.traffic_class, tally.minute)
             key = (tens, tally.country, tally.minute, tally.carrier)
             items.setdefault(key, Counter())[tally.what] += tally.count
+            if tally.what == "receipt" and tally.at:
+                heard.setdefault(key, []).append(tally.at)
         for key, counts in items.items():
-            self._add(keys.health(*key), counts, keys.ttl(key[2] * MINUTE + self.kept))
+            ttl = keys.ttl(key[2] * MINUTE + self.kept)
+            self._add(keys.health(*key), counts, heard.get(key, ()), ttl)
 
     def window(self, environment: Environment, traffic_class: TrafficClass, now: Millis) -> Window:
         """Sum up the running minute and the four before it; good for some seconds."""
@@ -90,25 +94,41 @@ class DynamoHealth:
         }
         return query(self.client, request)
 
-    def _add(self, key: Item, counts: Mapping[str, int], ttl: int) -> None:
+    def _add(
+        self, key: Item, counts: Mapping[str, int], heard: Collection[Millis], ttl: int
+    ) -> None:
         names = {f"#{i}": what for i, what in enumerate(counts)}
         adds = ", ".join(f"{short} :{short[1:]}" for short in names)
         values = {f":{short[1:]}": counts[what] for short, what in names.items()}
+        sets = "#ttl = :ttl"
+        if heard:
+            sets += ", #first = if_not_exists(#first, :first), #last = :last"
+            names |= {"#first": "first", "#last": "last"}
+            values |= {":first": min(heard), ":last": max(heard)}
         self.client.update_item(
             TableName=self.table,
             Key=encode(key),
-            UpdateExpression=f"SET #ttl = :ttl ADD {adds}",
+            UpdateExpression=f"SET {sets} ADD {adds}",
             ExpressionAttributeNames={**names, "#ttl": "ttl"},
             ExpressionAttributeValues=encode({**values, ":ttl": ttl}),
         )
 
     def _sum(self, tens: Iterable[str], minutes: range) -> Window:
         sums: Counter[str] = Counter()
+        hearing: list[tuple[Millis, Millis]] = []
         for pk in tens:
             for item in self._query("pk = :pk", {":pk": pk}):
-                if keys.health_named(item["sk"])[0] in minutes:
-                    sums.update({name: item[name] for name in item.keys() - KEYS})
-        return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
+                if keys.health_named(item["sk"])[0] not in minutes:
+                    continue
+                sums.update({name: item[name] for name in item.keys() - KEYS})
+                if "last" in item:
+                    hearing.append((int(item["first"]), int(item["last"])))
+        return Window(
+            accepted=sums["accepted"],
+            receipts=sums["receipt"],
+            silences=sums["silence"],
+            hearing=tuple(sorted(hearing)),
+        )
 
 
 def _cohorts(items: Iterable[Item]) -> dict[str, list[Cohort]]:

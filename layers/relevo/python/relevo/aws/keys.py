@@ -172,14 +172,9 @@ def lineup(environment: Environment, traffic_class: TrafficClass, country: str) 
     return {"pk": f"lineup#{environment.value}#{traffic_class.value}", "sk": country}
 
 
-def pace(account: str, second: int) -> Item:
-    """Key what a carrier's account was handed in one second."""
-    return {"pk": f"pace#{account}", "sk": f"{second:012d}"}
-
-
-def line(account: str, traffic_class: TrafficClass) -> Item:
-    """Key the end of the line in which a class waits for that account."""
-    return {"pk": f"pace#{account}", "sk": f"line#{traffic_class.value}"}
+def pace(account: str) -> Item:
+    """Key what a carrier's account was handed in a second, and the lines in front of it."""
+    return {"pk": f"pace#{account}", "sk": "pace"}
 
 
 BREAKERS: Final = "breaker"
