@@ -48,6 +48,7 @@ from tests.fakes import (
     InMemoryReceipts,
     InMemoryRoutes,
     InMemorySenders,
+    InMemorySubscriptions,
     InMemoryTelemetry,
     InMemoryTemplates,
     InMemoryWorkflow,
@@ -63,6 +64,13 @@ ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
 CARRIERS = ("north", "south", "east")
 SLOW = {"north": 2}
 """Submits a second that a carrier takes, where it says so."""
+
+
+class EverybodyListens(InMemorySubscriptions):
+    """So that the checks see every event announced."""
+
+    def listening(self, account: str, environment: Environment) -> bool:
+        return True
 
 
 class Crash(BaseException):
@@ -268,7 +276,13 @@ class World:
             **shared,
         )
         self.watcher = Watcher(
-            messages=messages, dues=dues, queues=queues, health=self.health, asker=asker, **shared
+            messages=messages,
+            dues=dues,
+            queues=queues,
+            health=self.health,
+            asker=asker,
+            announcements=self.announcements,
+            **shared,
         )
         self.publisher = Publisher(
             messages=messages,
@@ -277,6 +291,7 @@ class World:
             health=self.health,
             telemetry=self.telemetry,
             announcements=self.announcements,
+            subscriptions=EverybodyListens(),
             **shared,
         )
 

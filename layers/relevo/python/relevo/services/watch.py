@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from relevo.domain.delivery import due_name, reference_due
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
 from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_due
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import ClassQueues, Clock, DueItem, Dues, Health, Messages
+from relevo.ports import Announcements, ClassQueues, Clock, DueItem, Dues, Health, Messages
 from relevo.services.advance import advance
 from relevo.services.ask import Asker
 from relevo.services.settle import settle
@@ -68,6 +69,7 @@ class Watcher:
     queues: ClassQueues
     health: Health
     asker: Asker
+    announcements: Announcements
     clock: Clock
 
     def watch(self, shards: Iterable[int], *, until: Millis) -> int:
@@ -99,8 +101,10 @@ class Watcher:
         return sum(len(item.ids) for item in items)
 
     def _take(self, items: Sequence[DueItem], round_: Round) -> None:
+        named = {id_ for item in items for id_ in item.ids}
+        webhooks = {id_ for id_ in named if reference_due(id_) is not None}
         asked = {id_ for item in items if not item.leased for id_ in item.ids}
-        heads = self.messages.get_many({id_ for item in items for id_ in item.ids})
+        heads = self.messages.get_many(named - webhooks)
         looks = {
             id_: self._look_safely(head, round_, leased=id_ not in asked)
             for id_, head in heads.items()
@@ -108,8 +112,20 @@ class Watcher:
         }
         times = _times(looks) | self._queue(looks)
         times |= {id_: self.clock() + UNREADABLE_AGAIN for id_ in heads if heads[id_] is None}
-        self.dues.put(times)
+        self.dues.put(times | self._wake(webhooks))
         self.dues.remove(items)
+
+    def _wake(self, webhooks: Iterable[str]) -> dict[str, Millis]:
+        """Say that deliveries have come due; give a near time to all if nobody could be told."""
+        references = sorted(filter(None, map(reference_due, webhooks)))
+        if not references:
+            return {}
+        try:
+            self.announcements.wake(references)
+        except Exception as error:  # noqa: BLE001 - messages are due as well
+            log.error("queue-failed", extra={"queue": "webhook", "error": type(error).__name__})
+            return {due_name(one): self.clock() + LEASE for one in references}
+        return {}
 
     def _queue(self, looks: Mapping[str, tuple[Head, Next]]) -> dict[str, Millis]:
         """Queue what wants it, class by class; give a near time to those that could not be."""
