@@ -14,6 +14,9 @@ from infra import config
 from relevo.domain import sandbox, timing
 from relevo.domain.advance import UNTOLD, apply
 from relevo.domain.attempt import Report
+from relevo.domain.delivery import SCHEDULE
+from relevo.domain.endpoint import takes
+from relevo.domain.event import TYPES
 from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Postponed, Released, Silent
 from relevo.domain.message import Head
 from relevo.domain.steps import Submit, claimed, next_step, wants_submit
@@ -23,6 +26,7 @@ from tests.builders import NOW, a_head, a_plan
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 LIFECYCLE = (ROOT / "docs/message-lifecycle.md").read_text()
+WEBHOOKS = (ROOT / "docs/webhooks.md").read_text()
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -251,3 +255,20 @@ def test_the_readme_s_table_of_the_sandbox_is_that_of_the_guide() -> None:
 
 def test_the_readme_knows_every_stage_that_is_deployed() -> None:
     assert all(f"`{stage}`" in README for stage in config.STAGES if stage != "local")
+
+
+def test_the_table_of_retries_is_that_of_the_code() -> None:
+    rows = table(WEBHOOKS, "Retries")
+
+    assert [(int(n), written(after)) for n, after in rows] == list(enumerate(SCHEDULE, start=1))
+
+
+def test_the_page_on_webhooks_names_every_type() -> None:
+    named = {
+        f"message.{name}" if "." not in name else name
+        for row in table(WEBHOOKS, "What arrives")
+        for name in re.findall(r"`([a-z_.*]+)`", row[0])
+    }
+
+    assert {one for one in TYPES if not any(takes(name, one) for name in named)} == set()
+    assert {name for name in named if not any(takes(name, one) for one in TYPES)} == set()
