@@ -17,7 +17,12 @@ def build(app: App, stage: StageConfig) -> tuple[DataStack, ServiceStack, Observ
         app, f"{prefix}-Service", stage=stage, data=data, synthesizer=_synthesizer(stage)
     )
     watching = ObservabilityStack(
-        app, f"{prefix}-Observability", data=data, service=service, synthesizer=_synthesizer(stage)
+        app,
+        f"{prefix}-Observability",
+        stage=stage,
+        data=data,
+        service=service,
+        synthesizer=_synthesizer(stage),
     )
     Tags.of(app).add("project", "relevo")
     Tags.of(app).add("stage", stage.name)

@@ -103,6 +103,7 @@ def heads(draw: DrawFn) -> Head:
             status_at=TIMES,
             told=st.lists(told(), max_size=3).map(tuple),
             version=st.integers(1, 99),
+            correlation=maybe(NAMES),
         )
     )
     return replace(

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from relevo.domain.correlation import about_all
 from relevo.runtime.bootstrap import dispatcher, exchanges
 from relevo.runtime.logs import audit
 from relevo.runtime.tasks import group_in, left_out, waits_left
@@ -15,5 +16,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     group = group_in(event)
     left = dispatch.dispatch(group, waits=waits_left(event))
     kept.flush()
-    audit("dispatched", messages=[routed.head.id for routed in group], left=len(left.items))
+    audit("dispatched", **about_all(one.head for one in group), left=len(left.items))
     return left_out(event, left)

@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from relevo.runtime.bootstrap import meter, publisher
+from relevo.domain.correlation import about_all
+from relevo.runtime.bootstrap import publisher
 from relevo.runtime.logs import audit
+from relevo.runtime.metrics import meter
 from relevo.runtime.records import (
     changes_in_stream,
     from_queue,
@@ -23,6 +25,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     changes = changes_in_stream(event, publish.announcements.park)
     heads = [change.new for change in changes]
     publish.publish(heads, until=publish.clock() + time_left(context))
-    audit("published", messages=[head.id for head in heads if head.news])
+    audit("published", **about_all(head for head in heads if head.news))
     measure.changed(changes)
     return {"batchItemFailures": []}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from relevo.domain.correlation import about_all
 from relevo.runtime.bootstrap import router
 from relevo.runtime.logs import audit
 from relevo.runtime.tasks import groups_out, heads_in
@@ -13,5 +14,5 @@ def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Give `{groups: [{items, round, waitedMs}]}` for `{heads}`."""
     heads = heads_in(event)
     groups = route.route(heads)
-    audit("routed", messages=[head.id for head in heads], groups=len(groups))
+    audit("routed", **about_all(heads), groups=len(groups))
     return groups_out(groups)

@@ -15,6 +15,6 @@ def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
     shards = shards_in(event, settings().due_shards)
     until = watch.clock() + time_left(context)
     looked = watch.watch(shards, until=until)
-    rolled = 0 if is_nudge(event) else rollup.roll(until=until)
-    audit("watched", shards=len(shards), looked=looked, rolled=rolled)
+    minutely = {} if is_nudge(event) else {"rolled": rollup.roll(until=until)}
+    audit("watched", shards=len(shards), looked=looked, **minutely)
     return {"batchItemFailures": []}

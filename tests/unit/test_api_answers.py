@@ -430,6 +430,7 @@ def test_one_audit_line_for_each_request(front: Front) -> None:
             "status": 202,
             "account": "alice",
             "key": "key_1",
+            "test": True,
             "messages": [sent.json["id"]],
             "duration": 0,
         },

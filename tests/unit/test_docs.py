@@ -18,7 +18,9 @@ from relevo.domain.delivery import SCHEDULE
 from relevo.domain.endpoint import takes
 from relevo.domain.event import TYPES
 from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Postponed, Released, Silent
+from relevo.domain.measures import METRICS
 from relevo.domain.message import Head
+from relevo.domain.said import LINES
 from relevo.domain.steps import Submit, claimed, next_step, wants_submit
 from relevo.domain.words import BOUNCES, RANK, OnAmbiguous, State, Status
 from tests.builders import NOW, a_head, a_plan
@@ -27,6 +29,7 @@ ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 LIFECYCLE = (ROOT / "docs/message-lifecycle.md").read_text()
 WEBHOOKS = (ROOT / "docs/webhooks.md").read_text()
+OBSERVABILITY = (ROOT / "docs/observability.md").read_text()
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"\[[^\]]*\]\(([^)#\s]+)(?:#[^)]*)?\)")
@@ -151,6 +154,10 @@ def reachable() -> Mapping[str, Mapping[str, set[str]]]:
     return found
 
 
+walks = pytest.mark.timeout(600)  # half a minute of one idle CPU, several of a shared one
+
+
+@walks
 def test_the_lifecycle_says_who_sets_which_status() -> None:
     rows = table(LIFECYCLE, "Who sets which status")
 
@@ -160,6 +167,7 @@ def test_the_lifecycle_says_who_sets_which_status() -> None:
         assert names(corrected) == reachable()["corrects"][quoted(status)], status
 
 
+@walks
 def test_the_lifecycle_names_every_event_and_who_tells_it() -> None:
     rows = table(LIFECYCLE, "Events")
     told = {quoted(row[0]).removeprefix("message."): names(row[1]) for row in rows}
@@ -206,6 +214,23 @@ def test_the_table_of_time_outs_is_that_of_the_code() -> None:
         name: coded(name) for name in rows
     }
     assert ours <= rows.keys()
+
+
+def test_the_table_of_metrics_is_that_of_the_code() -> None:
+    rows = table(OBSERVABILITY, "Metrics")
+
+    assert {quoted(row[0]): (row[1], row[2]) for row in rows} == {
+        name: (metric.unit.value, " ".join(f"[{', '.join(names)}]" for names in metric.sets))
+        for name, metric in METRICS.items()
+    }
+    assert len(rows) == len(METRICS)
+
+
+def test_every_line_that_counts_is_named_by_the_metrics() -> None:
+    rows = table(OBSERVABILITY, "Metrics")
+    named = {word for row in rows for word in re.findall(r"`([^`]+)`", row[3])}
+
+    assert named == LINES | {"stream"}
 
 
 def test_the_table_of_functions_is_that_of_the_stacks() -> None:

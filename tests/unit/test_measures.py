@@ -35,7 +35,7 @@ from relevo.domain.timing import MINUTE, SECOND
 from relevo.domain.transitions import Change, samples_of
 from relevo.domain.words import Environment, OnAmbiguous, State
 from relevo.markets.files import FOLDER
-from relevo.runtime.logs import METRICS as LOGGER
+from relevo.runtime.metrics import METRICS as LOGGER
 from relevo.runtime.metrics import Meter
 from tests import strategies
 from tests.builders import NOW, a_head, a_plan, an_attempt

@@ -11,7 +11,7 @@ from markupsafe import escape
 
 from relevo.api import address
 from relevo.api.http import Call
-from relevo.api.portal import errors
+from relevo.api.portal import catalogue
 from relevo.api.portal.assets import addresses
 from relevo.api.portal.guides import LANGUAGES, SAMPLES, Sample
 from relevo.api.portal.pages import marked
@@ -180,7 +180,7 @@ def test_a_problem_with_a_registered_type_names_its_page_in_the_link(slug: str) 
 
 
 def test_every_problem_is_explained_and_nothing_else() -> None:
-    told = yaml.safe_load(errors._FILE.read_text("utf-8"))
+    told = yaml.safe_load(catalogue.FILE.read_text("utf-8"))
 
     assert set(told) == set(KINDS)
     for slug, one in told.items():
@@ -191,7 +191,7 @@ def test_every_problem_is_explained_and_nothing_else() -> None:
 
 def test_the_example_of_a_problem_is_what_the_code_answers(front: Front) -> None:
     answer = front.call("POST", "/api/v1/messages/send", body={"to": "+34600123456"})
-    example = errors.entries()["validation-failed"].problem.body("x", f"https://{HOST}")
+    example = catalogue.entries()["validation-failed"].problem.body("x", f"https://{HOST}")
 
     assert {**answer.json, "instance": "x"} == {**example, "errors": list(example["errors"])}  # type: ignore[call-overload]
 

@@ -243,3 +243,44 @@ def test_a_delivery_that_could_not_be_queued_stays_due_and_holds_no_message_up()
 
     assert bench.queued() == [head.id]
     assert bench.world.dues.waiting(due_name(REFERENCE))
+
+
+def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, Any]]:
+    wanted = ("due-late", "unended", "message-recovered")
+    return [
+        (one.msg, getattr(one, "message_id", None) or getattr(one, "seconds", None))
+        for one in caplog.records
+        if one.msg in wanted
+    ]
+
+
+def test_what_nearly_was_forgotten_is_said(caplog: pytest.LogCaptureFixture) -> None:
+    """A lost copy, an item two minutes late, a message five minutes past its validity."""
+    lost = named("a")
+    old = named("b", attempts=(an_attempt(1, State.ACCEPTED),), expires_at=NOW - 6 * MINUTE)
+    bench = Bench(lost, old)
+    bench.due(lost)
+    bench.due(old)
+
+    with caplog.at_level("INFO", logger="relevo"):
+        bench.watch(at=NOW + 2 * MINUTE)
+
+    assert set(lines(caplog)) == {
+        ("due-late", 120),
+        ("unended", old.id),
+        ("message-recovered", lost.id),
+    }
+
+
+def test_what_waits_for_the_next_round_is_not_worth_a_line(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    scheduled = named("a", send_at=NOW)
+    bench = Bench(scheduled)
+    bench.due(scheduled)
+
+    with caplog.at_level("INFO", logger="relevo"):
+        bench.watch(at=NOW + MINUTE)
+
+    assert bench.queued() == [scheduled.id]
+    assert lines(caplog) == []

@@ -215,6 +215,11 @@ class DueItem:
     ids: tuple[str, ...]
     leased: bool = False
 
+    @property
+    def at(self) -> Millis:
+        """When it was due, with which keys begin."""
+        return int(self.key.partition("#")[0])
+
 
 class Dues(Protocol):
     def put(self, due: Mapping[str, Millis], *, leased: bool = False) -> None:

@@ -9,11 +9,12 @@ from relevo.api.address import Address
 from relevo.api.auth import Door, check_allowed
 from relevo.api.guard import check_accept
 from relevo.api.http import Call, Reply, call_of, refused, written
-from relevo.api.operations import Asked, Services
+from relevo.api.operations import REPLAYED, Asked, Services
 from relevo.api.paths import Found
 from relevo.api.routes import find
 from relevo.api.rows import Page, Row
 from relevo.domain.problem import Problem
+from relevo.domain.words import Environment
 from relevo.ports import Clock, Conflict, Draw
 from relevo.services.advance import Contended
 
@@ -46,9 +47,13 @@ class App:
         started = self.clock()
         call = call_of(event, self.draw, self.address)
         trace: dict[str, Any] = {"request": call.request_id}
+        if call.correlation:
+            trace["correlation"] = call.correlation
         reply = self._answer(call, trace)
         if reply.message is not None:
             trace["messages"] = [reply.message]
+        if REPLAYED in reply.headers:
+            trace["replayed"] = True
         self.audit("answered", status=reply.status, duration=self.clock() - started, **trace)
         return written(reply, call)
 
@@ -77,6 +82,8 @@ class App:
             return row.read(call, found.named)
         caller = self.door.identify(call)
         trace |= {"account": caller.account.id, "key": caller.key.id}
+        if caller.environment is Environment.TEST:
+            trace["test"] = True
         check_allowed(caller, call, row.scope, self.clock())
         check_accept(call.event)
         asked = Asked(call=call, caller=caller, named=found.named)

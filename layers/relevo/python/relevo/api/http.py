@@ -9,6 +9,7 @@ from typing import Any, Final
 from urllib.parse import parse_qsl
 
 from relevo.api.address import Address
+from relevo.domain.correlation import SHAPE, correlation_of
 from relevo.domain.problem import Problem
 from relevo.ports import Draw
 
@@ -17,7 +18,6 @@ PROBLEM: Final = "application/problem+json"
 HTML: Final = "text/html; charset=utf-8"
 
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9_=-]{8,64}")
-_CORRELATION_ID: Final = re.compile(r"[A-Za-z0-9._:=-]{1,128}")
 _ALWAYS: Final = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -41,6 +41,7 @@ class Call:
     request_id: str
     base: str = ""
     query: Mapping[str, str] = field(default_factory=dict)
+    correlation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ def call_of(event: Mapping[str, Any], draw: Draw, address: Address) -> Call:
         base=address(event),
         request_id=given if _REQUEST_ID.fullmatch(given) else draw(16).hex(),
         query=dict(parse_qsl(str(event.get("rawQueryString") or ""), keep_blank_values=True)),
+        correlation=correlation_of(headers),
     )
 
 
@@ -87,7 +89,7 @@ def written(reply: Reply, call: Call) -> dict[str, Any]:
     if reply.body:
         headers["Content-Type"] = reply.media
     correlation = call.headers.get("x-correlation-id", "")
-    if _CORRELATION_ID.fullmatch(correlation):
+    if SHAPE.fullmatch(correlation):
         headers["X-Correlation-Id"] = correlation
     body = "" if call.method == "HEAD" else reply.body
     packed = isinstance(body, bytes)

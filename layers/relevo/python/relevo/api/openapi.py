@@ -12,6 +12,7 @@ from relevo.api.http import JSON, PROBLEM
 from relevo.api.operations import KEY, REPLAYED
 from relevo.api.paging import DEFAULT, MOST
 from relevo.api.paths import SHAPES, names_in
+from relevo.api.portal.annotated import annotate
 from relevo.api.routes import table
 from relevo.api.rows import Operation, Page
 from relevo.domain.problem import KINDS
@@ -44,7 +45,8 @@ _WITH_BODY: Final = (
 _ABOUT: Final = """One HTTPS API in front of many SMS carriers. A message goes out over a primary
 list of carriers; when that list refuses, bounces or stays silent, the backup list takes over.
 
-Every problem is answered as `application/problem+json` (RFC 9457); `code` is stable."""
+Every problem is answered as `application/problem+json` (RFC 9457); `code` is stable, and `type`
+leads to a page that says what it means and what to do."""
 _HEADERS: Final[Schema] = {
     "X-Request-Id": {"description": "Names this request in our logs.", "schema": {"type": "string"}}
 }
@@ -58,7 +60,7 @@ def document() -> Schema:
             continue
         described = _page(row) if isinstance(row, Page) else _operation(row)
         paths[row.path][row.method.lower()] = described
-    return {
+    made = {
         "openapi": "3.1.0",
         "info": {"title": "Relevo", "version": "1", "description": _ABOUT},
         # Relative to where this document is served, whatever the API is mounted below.
@@ -72,6 +74,8 @@ def document() -> Schema:
             "securitySchemes": {SCHEME: _scheme()},
         },
     }
+    annotate(made)
+    return made
 
 
 def problems_of(operation: Operation) -> tuple[str, ...]:

@@ -80,7 +80,8 @@ def send_message(services: Services, asked: Asked) -> Reply:
     send = read(SendMessage, body, loopback=services.loopback)
     check_known(send)
     digest = body_digest(services.id_key(), canonical_body(body))
-    order = order_of(send, body_digest=digest, key=key)
+    correlation = asked.call.correlation
+    order = order_of(send, body_digest=digest, key=key, correlation=correlation)
     accepted = services.acceptor.accept(asked.caller.account, asked.caller.environment, order)
     content = accepted.content
     # Contents are kept shorter than heads; the same body still names the same recipient.

@@ -7,7 +7,9 @@ from relevo.domain.order import Filling, Order
 from relevo.domain.timing import SECOND, Millis
 
 
-def order_of(send: SendMessage, *, body_digest: str, key: str | None = None) -> Order:
+def order_of(
+    send: SendMessage, *, body_digest: str, key: str | None = None, correlation: str | None = None
+) -> Order:
     """Give the order; contacts must have been resolved or refused before."""
     ceiling = send.max_price
     return Order(
@@ -23,6 +25,7 @@ def order_of(send: SendMessage, *, body_digest: str, key: str | None = None) -> 
         expires_at=send.expires_at,
         ttl=_millis(send.ttl_seconds),
         key=key,
+        correlation=correlation,
         sender=send.sender,
         smart_encoding=send.smart_encoding,
         pinned=send.route,

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Final, NamedTuple
 
 from relevo.domain.outcome import Reason
+from relevo.domain.problem import KINDS
 from relevo.domain.timing import MINUTE, Millis
 from relevo.domain.words import Environment
 
@@ -65,7 +66,8 @@ METRICS: Final[Mapping[str, Metric]] = {
     "DlrOutOfOrder": Metric(Unit.COUNT, _BY_CARRIER),
     "DlrOrphaned": Metric(Unit.COUNT, _BY_CARRIER),
     "DlrRejected": Metric(Unit.COUNT, _BY_CARRIER),
-    "RouteWeight": Metric(Unit.NONE, _BY_CARRIER),
+    "CarrierConfigError": Metric(Unit.COUNT, ((), (CARRIER,))),
+    "SilenceHeld": Metric(Unit.COUNT, _ALL),
     "CircuitState": Metric(Unit.NONE, _BY_CARRIER),
     "WebhookAttempt": Metric(Unit.COUNT, ((RESULT,),)),
     "WebhookDisabled": Metric(Unit.COUNT, _ALL),
@@ -108,7 +110,7 @@ OWN_REASONS: Final = frozenset(
         *("unknown-carrier", "unknown-subscriber"),
     }
 )
-REASONS: Final = frozenset({*(reason.value for reason in Reason), *OWN_REASONS})
+REASONS: Final = frozenset({*(reason.value for reason in Reason), *OWN_REASONS, *KINDS})
 
 
 class Sample(NamedTuple):

@@ -96,6 +96,7 @@ class Head:
     status_at: Millis = 0
     told: tuple[Told, ...] = ()
     version: int = 1
+    correlation: str | None = None
 
     @property
     def begun_at(self) -> Millis:

@@ -72,6 +72,7 @@ class Order:
     callback_url: str | None = None
     client_reference: str | None = None
     metadata: tuple[tuple[str, str], ...] = ()
+    correlation: str | None = None
     confirms: bool = False
     """It answers a refusal, once: our own order, which no client can give."""
 

@@ -30,7 +30,6 @@ from relevo.aws.workflow import ExpressWorkflow
 from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
 from relevo.carriers.values import CarrierAccount
-from relevo.domain.measures import first
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -39,7 +38,6 @@ from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
 from relevo.runtime.lookups import Lookups
-from relevo.runtime.metrics import Meter
 from relevo.runtime.settings import Settings
 from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
@@ -323,11 +321,6 @@ def bulletins() -> DynamoBulletins:
         sqs=clients().sqs,
         url=os.environ.get("WEBHOOK_QUEUE", ""),
     )
-
-
-def meter() -> Meter:
-    local = settings().local
-    return Meter(stage=settings().stage, carriers=first(registry.names(local=local)))
 
 
 def _carrier_of(kept: DynamoExchanges) -> Lines:

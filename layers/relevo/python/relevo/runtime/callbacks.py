@@ -75,7 +75,8 @@ class Callbacks:
         now = self.clock()
         verified = adapter.verify(webhook, entry.account, now)
         if isinstance(verified, Forged):
-            audit("callback-refused", account=entry.account.name, reason=verified.reason)
+            refusal = {"carrier": entry.adapter, "account": entry.account.name}
+            audit("callback-refused", **refusal, reason=verified.reason)
             return verified.reason
         said = heard(adapter, verified, kind, now)
         queued = self.desk.take(

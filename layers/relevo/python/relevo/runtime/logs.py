@@ -6,8 +6,9 @@ from typing import Any, Final
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from relevo.runtime.metrics import METRICS, Counting
+
 _AUDIT: Final = logging.getLogger("relevo.audit")
-METRICS: Final = logging.getLogger("relevo.metrics")
 
 
 class OneLine(LambdaPowertoolsFormatter):
@@ -18,7 +19,7 @@ class OneLine(LambdaPowertoolsFormatter):
 
 
 def configure(service: str) -> None:
-    """Send every logger of `relevo` to stderr as one JSON object a line."""
+    """Send every logger of `relevo` to stderr as one JSON object a line, and count the lines."""
     root = logging.getLogger("relevo")
     if root.handlers:
         return
@@ -33,6 +34,7 @@ def configure(service: str) -> None:
         )
     )
     root.addHandler(out)
+    root.addHandler(Counting())
     root.setLevel(logging.INFO)
     root.propagate = False
 

@@ -6,6 +6,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
 from relevo.aws.stream import change_of
+from relevo.domain.correlation import about_all
+from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.transitions import Change
 from relevo.ports import Receipt, WorkflowFailed
@@ -31,9 +33,10 @@ def partial_response(
     Failing records are returned, not raised: raised errors make Lambda poll the queue slower.
     """
     readable, failed = _read(event.get("Records", []), read)
+    done: object = None
     try:
         if readable:
-            work([thing for things in readable.values() for thing in things])
+            done = work([thing for things in readable.values() for thing in things])
     except WorkflowFailed as error:
         # Started once, at most: the messages have their due items, and the queue keeps them too.
         log.error("batch-failed", extra={"what": what, "error": str(error)})
@@ -41,8 +44,14 @@ def partial_response(
     except Exception as error:  # noqa: BLE001 - one bad message must not sink nine good ones
         log.error("batch-failed", extra={"what": what, "error": type(error).__name__})
         failed += [id_ for id_, things in readable.items() if not _alone(work, things)]
-    audit(what, records=len(event.get("Records", [])), failed=len(failed))
+    audit(what, **_told(done), **({"failed": len(failed)} if failed else {}))
     return {"batchItemFailures": [{"itemIdentifier": id_} for id_ in failed]}
+
+
+def _told(done: object) -> dict[str, Any]:
+    """Name the messages that were worked on, where the work gives them."""
+    heads = [one for one in done if isinstance(one, Head)] if isinstance(done, list) else []
+    return about_all(heads) if heads else {}
 
 
 def _read(

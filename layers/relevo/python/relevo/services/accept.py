@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
+from relevo.domain.correlation import about
 from relevo.domain.idempotency import message_id, random_id, recipient_hash
 from relevo.domain.message import Content, Head, Told
 from relevo.domain.order import Order, end_of
@@ -104,9 +105,7 @@ class Acceptor:
         try:
             self.queues.send([head])
         except Exception as error:  # noqa: BLE001 - the promise stands: the due item queues it
-            log.warning(
-                "queue-missed", extra={"message_id": head.id, "error": type(error).__name__}
-            )
+            log.warning("queue-missed", extra={**about(head), "error": type(error).__name__})
 
     def _compose(
         self, account: Account, environment: Environment, order: Order, id_: str
@@ -143,6 +142,7 @@ class Acceptor:
             request_id=self.draw(8).hex(),
             body_digest=order.body_digest,
             status_at=now,
+            correlation=order.correlation,
             told=(Told(sequence=1, type="accepted", n=0, by="accept", at=now, version=1),),
         )
         self.restraint.check(head, offered)

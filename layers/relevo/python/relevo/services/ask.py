@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from relevo.domain.attempt import Attempt, Report
+from relevo.domain.correlation import about
 from relevo.domain.facts import Asked
 from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, Millis
@@ -45,7 +46,7 @@ class Asker:
         content = self.contents.get(head.id)
         if route is None or content is None:
             return []
-        details = {"message_id": head.id, "carrier": attempt.carrier}
+        details = {**about(head), "carrier": attempt.carrier}
         try:
             said = list(self.lookup(route, head, attempt, content.to))
         except Exception as error:  # noqa: BLE001 - statements are welcome, never a condition

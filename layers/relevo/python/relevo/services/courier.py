@@ -190,7 +190,9 @@ class Courier:
         try:
             self.subscriptions.change(known.with_one(replace(current, disabled=GONE)))
         except Conflict:
-            log.info("webhook-not-disabled", extra={"endpoint": endpoint.id})
+            # Its owner is changing it at this moment; the next 410 will tell again.
+            return
+        log.warning("webhook-disabled", extra={"endpoint": endpoint.id, "reason": GONE})
 
     def _chance(self) -> float:
         return int.from_bytes(self.draw(2), "big") / 65_535

@@ -7,6 +7,7 @@ from functools import partial
 
 from relevo.domain.attempt import Report
 from relevo.domain.breaker import opens
+from relevo.domain.correlation import about
 from relevo.domain.facts import Fact, Unsent
 from relevo.domain.look import due_at
 from relevo.domain.message import Head, attempt_id
@@ -114,11 +115,11 @@ class Dispatcher:
         try:
             self.messages.save(claim.old, claim.new)
         except Conflict:
-            log.info("claim-lost", extra={"message_id": claim.new.id})
+            log.info("claim-lost", extra=about(claim.new))
         except Exception as error:  # noqa: BLE001 - whatever it answered, the read back decides
             log.warning(
                 "claim-unanswered",
-                extra={"message_id": claim.new.id, "error": type(error).__name__},
+                extra={**about(claim.new), "error": type(error).__name__},
             )
 
     def _send(
@@ -163,7 +164,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - the intent stands and its lease finds it
             log.error(
                 "answer-unrecorded",
-                extra={"message_id": claim.new.id, "error": type(error).__name__},
+                extra={**about(claim.new), "error": type(error).__name__},
             )
             head = None
         return head or letter.head
@@ -198,7 +199,7 @@ class Dispatcher:
         except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
             log.error(
                 "carrier-defect",
-                extra={"carrier": claim.carrier, "error": type(error).__name__},
+                extra={**about(claim.new), "carrier": claim.carrier, "error": type(error).__name__},
             )
             return Ambiguous(reason="carrier-defect")
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from relevo.domain.correlation import about
 from relevo.domain.health import tallies_of
 from relevo.domain.look import due_at
 from relevo.domain.message import Head
@@ -77,7 +78,7 @@ class Publisher:
                 raise TimeoutError("no time left for this image")
             self._follow([head])
         except Exception as error:  # noqa: BLE001 - parked as (id, version); redrive re-reads
-            log.error("image-parked", extra={"message_id": head.id, "error": type(error).__name__})
+            log.error("image-parked", extra={**about(head), "error": type(error).__name__})
             self.announcements.park(head.id, head.version)
 
     def _follow(self, heads: Sequence[Head]) -> None:
@@ -109,7 +110,7 @@ class Publisher:
         try:
             settle(self.messages, head, clock=self.clock, by="events")
         except Exception as error:  # noqa: BLE001 - parked; `look` puts it right as well
-            log.error("credit-parked", extra={"message_id": head.id, "error": type(error).__name__})
+            log.error("credit-parked", extra={**about(head), "error": type(error).__name__})
             self.announcements.park(head.id, head.version)
 
     def _count(self, heads: Sequence[Head]) -> None:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Final
 
+from relevo.domain.attempt import Attempt
+from relevo.domain.correlation import about
 from relevo.domain.message import Head
 from relevo.domain.timing import RECEIPTS_TAKEN_AFTER_END, SECOND
+from relevo.domain.words import RANK, Environment
 from relevo.ports import Clock, InboundText, Messages, Orphans, Receipt, Receipts, Within
 from relevo.services.advance import advance
 
@@ -32,10 +35,10 @@ class Receiver:
     orphans: Orphans
     clock: Clock
 
-    def receive_all(self, receipts: Iterable[Receipt]) -> None:
-        """Record a batch; a receipt met twice changes nothing the second time."""
-        for receipt in receipts:
-            self.receive(receipt)
+    def receive_all(self, receipts: Iterable[Receipt]) -> list[Head]:
+        """Record a batch and give the messages; a receipt met twice changes nothing again."""
+        heads = [self.receive(receipt) for receipt in receipts]
+        return [head for head in heads if head is not None]
 
     def put_aside(self, stray: Stray) -> None:
         """Count and keep what names no attempt of ours, or says nothing that we understand."""
@@ -48,14 +51,30 @@ class Receiver:
         head = self.messages.get(receipt.message_id)
         attempt = head.attempt(receipt.report.n) if head else None
         now = self.clock()
-        ours = attempt is not None and attempt.carrier == receipt.carrier
-        if head is None or not ours or now > head.expires_at + RECEIPTS_TAKEN_AFTER_END:
+        ours = attempt if attempt and attempt.carrier == receipt.carrier else None
+        if head is None or ours is None or now > head.expires_at + RECEIPTS_TAKEN_AFTER_END:
             log.warning("receipt-orphaned", extra={"carrier": receipt.carrier})
             self.orphans.keep(receipt, now)
             return None
-        return advance(
+        stored = advance(
             self.messages, head.id, receipt.report, clock=self.clock, by="dlr", head=head
         )
+        _say(receipt, ours, head, stored)
+        return stored
+
+
+def _say(receipt: Receipt, attempt: Attempt, head: Head, stored: Head | None) -> None:
+    """Say what a receipt was good for; one that moved its message is told by the message."""
+    details = {**about(head), "carrier": receipt.carrier, "state": receipt.report.state.value}
+    if head.environment is Environment.TEST:
+        details["test"] = True
+    if stored is None or stored.version != head.version:
+        if head.correlation:
+            log.info("receipt", extra=details)
+    elif receipt.report.state is attempt.state:
+        log.info("receipt-repeated", extra=details)
+    elif RANK[receipt.report.state] < RANK[attempt.state]:
+        log.info("receipt-overtaken", extra=details)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+from relevo.domain.correlation import about
 from relevo.domain.delivery import due_name, reference_due
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
 from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_due
 from relevo.domain.message import Head
-from relevo.domain.timing import LEASE, MINUTE, Millis
-from relevo.domain.words import Environment, TrafficClass
+from relevo.domain.timing import LEASE, MINUTE, SECOND, Millis
+from relevo.domain.words import Environment, Status, TrafficClass
 from relevo.ports import Announcements, ClassQueues, Clock, DueItem, Dues, Health, Messages
 from relevo.services.advance import advance
 from relevo.services.ask import Asker
@@ -22,6 +23,15 @@ log = logging.getLogger(__name__)
 
 LOOKS: Final = 16
 """Facts recorded on one message in one go; more than a head can hold attempts."""
+
+LATE: Final = MINUTE + 15 * SECOND
+"""What comes due between two rounds waits for the next one; more than that is worth a line."""
+
+UNHEARD: Final = 10 * SECOND
+"""The age at which a message that nobody tried has lost its copy on the class queue."""
+
+GRACE: Final = 5 * MINUTE
+"""How long after its validity a message may still have no end, before one was lost."""
 
 UNREADABLE_AGAIN: Final = 5 * MINUTE
 
@@ -110,6 +120,7 @@ class Watcher:
             for id_, head in heads.items()
             if head is not None
         }
+        self._notice(items, heads.values())
         times = _times(looks) | self._queue(looks)
         times |= {id_: self.clock() + UNREADABLE_AGAIN for id_ in heads if heads[id_] is None}
         self.dues.put(times | self._wake(webhooks))
@@ -127,12 +138,26 @@ class Watcher:
             return {due_name(one): self.clock() + LEASE for one in references}
         return {}
 
+    def _notice(self, items: Sequence[DueItem], heads: Iterable[Head | None]) -> None:
+        """Say what should not be: items long overdue, and messages without an end in their time."""
+        now = self.clock()
+        late = max(now - item.at for item in items)
+        if late > LATE:
+            log.warning("due-late", extra={"seconds": late // SECOND})
+        for head in heads:
+            if head is not None and not head.final and now > head.expires_at + GRACE:
+                log.error("unended", extra=about(head))
+
     def _queue(self, looks: Mapping[str, tuple[Head, Next]]) -> dict[str, Millis]:
         """Queue what wants it, class by class; give a near time to those that could not be."""
         classes: defaultdict[TrafficClass, list[Head]] = defaultdict(list)
         for head, again in looks.values():
             if isinstance(again, Queue):
                 classes[head.traffic_class].append(head)
+                age = self.clock() - head.begun_at
+                if head.status is Status.ACCEPTED and age > (LATE if head.released_at else UNHEARD):
+                    # Its copy on the class queue was lost, or nobody took it in time.
+                    log.warning("message-recovered", extra=about(head))
         missed: dict[str, Millis] = {}
         for traffic_class, heads in classes.items():
             try:
@@ -148,7 +173,7 @@ class Watcher:
         try:
             return self._look(head, round_, leased=leased)
         except Exception as error:  # noqa: BLE001 - it keeps its due item, a lease later
-            log.error("look-failed", extra={"message_id": head.id, "error": type(error).__name__})
+            log.error("look-failed", extra={**about(head), "error": type(error).__name__})
             return head, Later(at=self.clock() + LEASE)
 
     def _look(self, head: Head, round_: Round, *, leased: bool) -> tuple[Head, Next]:
