@@ -8,7 +8,7 @@ export PYTHONPATH := $(CURDIR)/layers/relevo/python
 CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$PATH" .local/cdk/node_modules/.bin/cdk
 
 .DEFAULT_GOAL := help
-.PHONY: help setup up down send test check lint types imports unit infra e2e \
+.PHONY: help setup up down send text test check lint types imports unit infra e2e \
 	synth deploy account routes carriers bench bench-cost bench-routing trace \
 	dashboards report openapi clean
 
@@ -28,6 +28,9 @@ down: ## stop what `make up` started
 
 send: setup ## send one message and follow it: make send TO=+34600000001 TEXT=hola
 	@$(PY) -m tools.send "$(TO)" "$(TEXT)"
+
+text: setup ## have somebody text the demo account, after SIMULATE=real: make text FROM=+34612345678 TEXT=BAJA
+	@$(PY) -m tools.text "$(FROM)" "$(TEXT)"
 
 test: setup lint types imports unit infra e2e ## every check and every test, e2e included
 

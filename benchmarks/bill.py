@@ -42,7 +42,7 @@ MODELLED: Final[Mapping[str, float]] = {
     "route": 1.6,
     "dispatch": 33.0,
     "dlr": 2.4,
-    "events": 3.3,
+    "events": 5.6,
     "watch": 1.5,
     "notify": 0.1,
 }

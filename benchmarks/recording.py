@@ -8,6 +8,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from relevo.domain.timing import MINUTE, SECOND
+from relevo.runtime import bootstrap
 from tests.integration.harness import BATCH, Invocation, System, deployed
 from tests.integration.shapes import Call
 
@@ -41,7 +42,11 @@ _random = secrets.token_bytes
 
 def record(path: Path) -> None:
     """Write events, variables and answers of each function's fullest invocation down as JSON."""
-    with patch.object(secrets, "token_bytes", drawn), deployed() as system:
+    with (
+        patch.object(secrets, "token_bytes", drawn),
+        patch.object(bootstrap, "token_bytes", drawn),
+        deployed() as system,
+    ):
         started = system.now()
         calls: list[list[Any]] = []
         puts: list[dict[str, Any]] = []

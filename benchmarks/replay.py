@@ -69,7 +69,8 @@ class Replay:
         }
         now = self.recorded["accept"]["now"]
         patch.object(bootstrap, "now", lambda: now).start()
-        patch.object(secrets, "token_bytes", lambda count: b"\1" * count).start()
+        for place in (secrets, bootstrap):
+            patch.object(place, "token_bytes", lambda count: b"\1" * count).start()
         self.carrier = HttpCarrier(port)
         self.handlers = {name: self._load(name) for name in self.recorded}
         with patch.object(registry, "carriers", lambda **_: _Everywhere(self.carrier)):

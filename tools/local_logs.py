@@ -15,10 +15,15 @@ def lines() -> list[str]:
     running = stack.load()
     if running is None:
         return _kept()
-    found = sorted(_asked(running))
-    said = [line for _, text in found for line in text.splitlines() if line.startswith("{")]
+    said = written(running)
     KEPT.write_text("".join(f"{line}\n" for line in said))
     return said
+
+
+def written(running: stack.Stack) -> list[str]:
+    """Give every JSON line that the functions of a running stack wrote, oldest first."""
+    found = sorted(_asked(running))
+    return [line for _, text in found for line in text.splitlines() if line.startswith("{")]
 
 
 def _kept(path: Path = KEPT) -> list[str]:

@@ -12,7 +12,15 @@ from tools.stack import Stack
 
 NAMES: Final = ("twilio", "infobip", "tencent")
 TROUBLED: Final = ("twilio", "tencent")
-TITLE: Final = "Seven messages with the live key, over the wire formats of three carriers:"
+NUMBER: Final = "+34611000999"
+"""A number of the demo account's at Twilio, to which people can answer."""
+
+TITLE: Final = "Six messages with the live key, over the wire formats of three carriers:"
+LAST: Final = "One more, after which Twilio is left alone for a while:"
+REFUSED: Final = (
+    "014: Twilio does not know our password",
+    {"to": "+34612345014", "text": "Hola"},
+)
 
 
 def accounts(url: str, public_url: str) -> dict[str, Any]:
@@ -64,6 +72,7 @@ def prepare(stack: Stack) -> None:
     """Start the carriers and let the demo account's live messages go over them."""
     url = loopback.start(stack.emulator.home, TROUBLED, callbacks(stack.base_url))
     tell(stack, url, demo.ACCOUNT.id)
+    give_number(stack, demo.ACCOUNT.id)
 
 
 def tell(stack: Stack, url: str, account: str) -> None:
@@ -72,6 +81,16 @@ def tell(stack: Stack, url: str, account: str) -> None:
     operator = routes.operator_at(seed.local_place(stack), stack.base_url)
     known = operator.call("GET", "/api/v1/routes").body
     answer = operator.call("PUT", "/api/v1/routes", book(known, account))
+    if answer.status != 200:
+        routes.refuse(answer.body)
+
+
+def give_number(stack: Stack, account: str) -> None:
+    """Let the account own a number, beside the senders it has."""
+    operator = routes.operator_at(seed.local_place(stack), stack.base_url)
+    path = f"/api/v1/accounts/{account}/senders"
+    others = [one for one in operator.call("GET", path).body["senders"] if one["name"] != NUMBER]
+    answer = operator.call("PUT", path, {"senders": [*others, {"name": NUMBER}]})
     if answer.status != 200:
         routes.refuse(answer.body)
 
@@ -93,7 +112,6 @@ def messages() -> list[tuple[str, dict[str, Any]]]:
             {"to": f"{number}002", "text": "Su clave es 410852", "trafficClass": "otp"},
         ),
         ("003: Twilio's receipt says undelivered", {"to": f"{number}003", "text": "Hola"}),
-        ("014: Twilio does not know our password", {"to": f"{number}014", "text": "Hola"}),
         ("An approved template at Tencent", {"to": f"{chinese[:-3]}678", **code}),
         ("001: Tencent is too busy, Infobip", {"to": f"{chinese[:-3]}001", **code}),
     ]
@@ -101,4 +119,6 @@ def messages() -> list[tuple[str, dict[str, Any]]]:
 
 def run(stack: Stack, key: str) -> None:
     """Send the messages with the live key and print their journeys."""
-    demo.send_all(Client(base_url=stack.base_url, key=key), messages(), TITLE)
+    client = Client(base_url=stack.base_url, key=key)
+    demo.send_all(client, messages(), TITLE)
+    demo.send_all(client, [REFUSED], LAST)

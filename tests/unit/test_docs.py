@@ -72,6 +72,7 @@ def names(cell: str) -> set[str]:
 
 
 PLAN = a_plan("a", "b")
+OPEN = (State.AMBIGUOUS, State.ACCEPTED, State.SENT)
 
 
 def facts(head: Head) -> Iterator[tuple[str, Fact]]:
@@ -94,9 +95,8 @@ def facts_of_attempt(head: Head, n: int) -> Iterator[tuple[str, Fact]]:
     if not head.final:
         yield "watch", Silent(n=n)
     for state in (State.SENT, *sorted(BOUNCES), State.DELIVERED):
-        yield "dlr", Report(n=n, state=state, at=NOW)
-        if attempt.state in (State.AMBIGUOUS, State.ACCEPTED, State.SENT):  # its carrier was asked
-            yield "watch", Report(n=n, state=state, at=NOW)
+        # While an attempt is open, watch may have asked its carrier.
+        yield ("dlr watch" if attempt.state in OPEN else "dlr"), Report(n=n, state=state, at=NOW)
     if attempt.reference is None:  # dispatch records one answer an attempt
         answer = Report(n=n, state=State.REFUSED, at=NOW, reference="answered")
         yield "dispatch", replace(answer, state=State.ACCEPTED)
@@ -144,13 +144,15 @@ def reachable() -> Mapping[str, Mapping[str, set[str]]]:
     while todo:
         head = todo.pop()
         for by, new in moves(head):
+            if new is head:
+                continue
             if new.status is not head.status:
-                found["corrects" if head.final else "moves"][new.status].add(by)
-            for told in new.news if new is not head else ():
-                found["tells"][told.type].add(by)
-            if bare(new) not in seen:
-                seen.add(bare(new))
-                todo.append(bare(new))
+                found["corrects" if head.final else "moves"][new.status].update(by.split())
+            for told in new.news:
+                found["tells"][told.type].update(by.split())
+            if (plain := bare(new)) not in seen:
+                seen.add(plain)
+                todo.append(plain)
     return found
 
 

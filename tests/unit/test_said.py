@@ -10,7 +10,7 @@ from relevo.domain.problem import KINDS
 from relevo.domain.said import BY_PROBLEM, LINES, counted
 from relevo.domain.words import Environment
 from relevo.runtime.metrics import METRICS as LOGGER
-from relevo.runtime.metrics import Counting
+from relevo.runtime.metrics import Counting, Meter
 from tests.builders import NOW
 from tools.points import read
 
@@ -115,10 +115,9 @@ def test_what_test_keys_do_is_told_apart() -> None:
 def test_the_metric_follows_its_line_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     written: list[str] = []
     monkeypatch.setattr(LOGGER, "info", lambda _, line: written.append(line))
-    monkeypatch.setenv("STAGE", "dev")
     record = logging.makeLogRecord({"msg": "receipt-orphaned", "carrier": "nobody's"})
 
-    Counting().emit(record)
+    Counting(Meter(stage="dev", carriers=frozenset({"twilio"}))).emit(record)
 
     (point,) = read(written)
     assert point.name == "DlrOrphaned"

@@ -49,6 +49,7 @@ def _infobip_read(received: Received, id_: str) -> Taken:
         to=message["destinations"][0]["to"],
         text=message["content"]["text"],
         callback=message["webhooks"]["delivery"]["url"],
+        sender=message["sender"],
     )
 
 

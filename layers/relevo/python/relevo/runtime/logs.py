@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
-from relevo.runtime.metrics import METRICS, Counting
+from relevo.runtime.metrics import METRICS, Counting, meter
 
 _AUDIT: Final = logging.getLogger("relevo.audit")
 
@@ -34,7 +34,7 @@ def configure(service: str) -> None:
         )
     )
     root.addHandler(out)
-    root.addHandler(Counting())
+    root.addHandler(Counting(meter()))
     root.setLevel(logging.INFO)
     root.propagate = False
 

@@ -54,7 +54,11 @@ def _carriers(local: bool) -> frozenset[str]:
 class Counting(logging.Handler):
     """Counts the log lines that `said` knows, at the moment they are written."""
 
+    def __init__(self, meter: Meter) -> None:
+        super().__init__()
+        self.meter = meter
+
     def emit(self, record: logging.LogRecord) -> None:
         if record.msg in LINES:
             at = round(record.created * SECOND)
-            meter().take(lambda: counted(record.msg, vars(record), at))
+            self.meter.take(lambda: counted(record.msg, vars(record), at))
