@@ -1,7 +1,9 @@
 """For every test: nothing of the machine's AWS set-up, and no clock over Hypothesis."""
 
+import logging
 import os
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 # Two shared cores: a slow example says nothing about the code.
@@ -20,3 +22,12 @@ os.environ |= {
     "AWS_CONFIG_FILE": os.devnull,
     "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
 }
+
+
+@pytest.fixture
+def logged(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> pytest.LogCaptureFixture:
+    """What our code logs, whether or not some function has configured its log before."""
+    monkeypatch.setattr(logging.getLogger("relevo"), "propagate", True)
+    return caplog

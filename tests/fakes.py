@@ -18,6 +18,7 @@ from relevo.domain.event import Event
 from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
+from relevo.domain.pace import Gate
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.sender import Sender
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
@@ -506,11 +507,14 @@ class InMemoryRoutes:
 class InMemoryHealth:
     def __init__(self) -> None:
         self.counts: Counter[tuple[Environment, TrafficClass, str, str, int, str]] = Counter()
+        self.heard: dict[tuple[Environment, TrafficClass, str, str, int], list[Millis]] = {}
 
     def add(self, tallies: Iterable[Tally]) -> None:
         for tally in tallies:
             key = (tally.environment, tally.traffic_class, tally.carrier, tally.country)
             self.counts[*key, tally.minute, tally.what] += tally.count
+            if tally.what == "receipt" and tally.at:
+                self.heard.setdefault((*key, tally.minute), []).append(tally.at)
 
     def window(self, environment: Environment, traffic_class: TrafficClass, now: Millis) -> Window:
         minute = now // MINUTE
@@ -519,7 +523,17 @@ class InMemoryHealth:
         for (env, kind, _, _, at, what), number in self.counts.items():
             if (env, kind) == (environment, traffic_class) and at in recent:
                 sums[what] += number
-        return Window(accepted=sums["accepted"], receipts=sums["receipt"], silences=sums["silence"])
+        hearing = [
+            (ats[0], ats[-1])
+            for (env, kind, _, _, at), ats in self.heard.items()
+            if (env, kind) == (environment, traffic_class) and at in recent
+        ]
+        return Window(
+            accepted=sums["accepted"],
+            receipts=sums["receipt"],
+            silences=sums["silence"],
+            hearing=tuple(sorted(hearing)),
+        )
 
 
 class InMemoryPace:
@@ -528,26 +542,22 @@ class InMemoryPace:
         self.lines: dict[tuple[str, TrafficClass], Millis] = {}
         self._lock = RLock()
 
-    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
+    def take(self, gate: Gate, wanted: int, now: Millis, *, waited: bool) -> int:
         with self._lock:
-            second = (account, now // SECOND)
-            granted = max(min(wanted, most - self.used[second]), 0)
+            if not waited and self.lines.get(gate[:2], 0) > now:
+                return 0
+            latest = max((at for who, at in self.used if who == gate.account), default=0)
+            second = (gate.account, max(now // SECOND, latest))
+            granted = max(min(wanted, gate.most - self.used[second]), 0)
             self.used[second] += granted
             return granted
 
-    def line_up(
-        self,
-        account: str,
-        traffic_class: TrafficClass,
-        span: Millis,
-        now: Millis,
-        horizon: Millis,
-    ) -> Millis | None:
+    def line_up(self, gate: Gate, span: Millis, now: Millis, horizon: Millis) -> Millis | None:
         with self._lock:
-            begins = max(self.lines.get((account, traffic_class), 0), now)
+            begins = max(self.lines.get(gate[:2], 0), now)
             if begins > horizon:
                 return None
-            self.lines[account, traffic_class] = begins + span
+            self.lines[gate[:2]] = begins + span
             return begins
 
 

@@ -5,6 +5,7 @@ The file holds secrets: keep it where you keep secrets. docs/carriers/README.md 
 
 import argparse
 import json
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,6 +18,7 @@ from tools import say, seed
 from tools.routes import reach, written
 
 TOKEN_BYTES: Final = 24
+_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 
 
 def main() -> None:
@@ -30,14 +32,18 @@ def main() -> None:
     tell(store(place, document))
 
 
-def check(accounts: Mapping[str, Mapping[str, Any]]) -> None:
+def check(accounts: Mapping[str, Any]) -> None:
     """Say in one sentence what keeps an account from working."""
     if not accounts:
         say.fail("the file names no accounts; docs/carriers/README.md shows one that does.")
     for name, fields in accounts.items():
-        adapter = str(fields.get("adapter"))
+        if not _NAME.fullmatch(str(name)):
+            say.fail(f"{name}: a name is letters, digits and dashes; it stands in addresses.")
+        adapter = str(fields.get("adapter")) if isinstance(fields, Mapping) else ""
         if adapter not in registry.ADAPTERS:
             say.fail(f"{name}: adapter is one of {', '.join(sorted(registry.ADAPTERS))}.")
+        if not _are_tokens(fields.get("tokens", [])):
+            say.fail(f"{name}: tokens is a list of words without a slash, the one in use first.")
         entry = entry_of({"accounts": accounts}, name)
         missing = registry.adapter(adapter).missing(entry.account) if entry else frozenset()
         if missing:
@@ -66,6 +72,12 @@ def tell(stored: Mapping[str, Any]) -> None:
             say.line(f"  {entry.account.callback('receipts')}")
             say.line(f"  {entry.account.callback('inbound')}")
     say.line("The long words in them are secrets, too.")
+
+
+def _are_tokens(tokens: object) -> bool:
+    return isinstance(tokens, list) and all(
+        isinstance(token, str) and token and "/" not in token for token in tokens
+    )
 
 
 def _token(fields: Mapping[str, Any]) -> str:

@@ -165,6 +165,14 @@ def test_clients_give_up_soon_and_start_a_workflow_at_most_once() -> None:
 
 
 @pytest.mark.usefixtures("credentials")
+def test_what_fails_open_is_asked_once_and_not_for_long() -> None:
+    config: Any = Clients(region="eu-west-1").hasty.meta.config
+
+    assert config.retries == {"total_max_attempts": 1, "mode": "standard"}
+    assert max(config.connect_timeout, config.read_timeout) <= 0.25
+
+
+@pytest.mark.usefixtures("credentials")
 def test_only_the_local_stage_gives_up_the_host_prefix() -> None:
     aws: Any = Clients(region="eu-west-1").stepfunctions.meta.config
     local: Any = Clients(region="eu-west-1", local=True).stepfunctions.meta.config

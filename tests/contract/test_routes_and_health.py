@@ -104,6 +104,18 @@ def test_the_window_sums_all_carriers_and_countries_of_a_class(side: Side) -> No
     assert otp_window(side) == Window(accepted=6, receipts=1, silences=1)
 
 
+def test_the_window_knows_from_when_to_when_receipts_came(side: Side) -> None:
+    side.health.add([tally("receipt", at=NOON + 1), tally("receipt", at=NOON + 2)])
+    side.health.add([tally("receipt", at=NOON + 4, carrier="sandbox-b"), tally("accepted", at=9)])
+    side.health.add([tally("silence", at=NOON + 9)])
+    side.health.add([tally("receipt", at=NOON + 7)])
+
+    window = otp_window(side)
+
+    assert (window.accepted, window.receipts, window.silences) == (1, 4, 1)
+    assert window.hearing == ((NOON + 1, NOON + 7), (NOON + 4, NOON + 4))
+
+
 def test_the_window_leaves_out_other_classes_and_environments(side: Side) -> None:
     side.health.add(
         [

@@ -18,6 +18,7 @@ STORM = Faults(
     twice=0.15,
     slow=300,
     behaviours=tuple(BEHAVIOURS),
+    tps={"north": 2},
 )
 
 

@@ -1,6 +1,6 @@
 """The whole road in one process: real services, ports in memory, dice for all that can fail."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -62,8 +62,6 @@ PRICE = Decimal("0.05")
 DEPOSIT = Decimal(1000)
 ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
 CARRIERS = ("north", "south", "east")
-SLOW = {"north": 2}
-"""Submits a second that a carrier takes, where it says so."""
 
 
 class EverybodyListens(InMemorySubscriptions):
@@ -81,7 +79,7 @@ class Glitch(Exception):
     """A call failed, or its answer was lost after it took effect."""
 
 
-def book() -> RouteBook:
+def book(tps: Mapping[str, int]) -> RouteBook:
     routes = {
         name: Route(
             name=name,
@@ -89,7 +87,7 @@ def book() -> RouteBook:
             environment=Environment.TEST,
             price=PRICE,
             currency="EUR",
-            tps=SLOW.get(name),
+            tps=tps.get(name),
         )
         for name in CARRIERS
     }
@@ -116,7 +114,7 @@ class Submit:
 
 @dataclass
 class Faults:
-    """Chances of each kind of trouble; all zero is a calm day."""
+    """Chances of each kind of trouble; all zero is a calm day. `of` names carriers' behaviours."""
 
     crash: float = 0.0
     glitch: float = 0.0
@@ -124,6 +122,8 @@ class Faults:
     twice: float = 0.0
     slow: Millis = 0
     behaviours: Sequence[str] = ("delivers",)
+    of: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    tps: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass
@@ -206,7 +206,7 @@ class World:
         self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
         self.dues = InMemoryDues(self.clock, shards=2)
         self.queues = InMemoryClassQueues()
-        self.routes = InMemoryRoutes(book())
+        self.routes = InMemoryRoutes(book(self.faults.tps))
         self.health = InMemoryHealth()
         self.pace = InMemoryPace()
         self.breakers = InMemoryBreakers()
@@ -321,7 +321,7 @@ class World:
     def behaviour(self, carrier: str, submission: Submission) -> Row:
         """The dice of (message, carrier, attempt), the same however often it is asked."""
         dice = Random(f"{self.seed}/{submission.reference}/{carrier}")
-        return BEHAVIOURS[dice.choice(self.faults.behaviours)]
+        return BEHAVIOURS[dice.choice(self.faults.of.get(carrier, self.faults.behaviours))]
 
     # Steps of the world: each is one invocation of one function, which may die in its middle.
 
@@ -418,6 +418,18 @@ class World:
         while self.streamed < len(self.messages.images) or self.announcements.parked:
             self.stream()
             self.redrive()
+
+    def flow(self, until: Millis) -> None:
+        """Let time run on a calm day: everything is done when it comes."""
+        while True:
+            for act in (self.stream, self.redrive, self.receive, self.watch, self._all_queues):
+                act()
+            if self._busy():
+                continue
+            if self._next_at() > until:
+                break
+            self.clock.until(self._next_at())
+        self.clock.until(until)
 
     def _all_queues(self) -> None:
         for queue in self.queues.queues.values():

@@ -178,6 +178,18 @@ def test_one_message_of_a_batch_tries_the_account_again() -> None:
     assert bench.tried(3) == ["b", "b", "b"]
 
 
+def test_a_batch_asks_once_whether_it_may_try() -> None:
+    bench, calls = Bench(), list[str]()
+    bench.heard(WRONG_KEY)
+    bench.world.clock.advance(FIRST_OPEN)
+    plan = bench.fitted()
+    fuses = bench.fuses(breakers=Faulty(bench.world.breakers, before=calls.append))
+
+    fuses.tried([Routed(head=a_head(), plan=plan, decision="d")] * 10)
+
+    assert calls == ["get", "save"]
+
+
 def test_a_probe_that_gets_through_brings_the_account_back() -> None:
     bench = Bench()
     bench.heard(WRONG_KEY)
@@ -234,7 +246,7 @@ def test_f27_a_store_that_is_away_holds_nobody_up(call: str) -> None:
 
 @pytest.mark.parametrize("outcome", [WRONG_KEY, NO_MONEY])
 def test_an_opening_is_one_line_that_says_what_is_wrong_and_what_to_do(
-    outcome: Refused, caplog: pytest.LogCaptureFixture
+    outcome: Refused, logged: pytest.LogCaptureFixture
 ) -> None:
     bench, route = Bench(), a_route("r", carrier="twilio", account="twilio-es")
     said = replace(outcome, text="+34612345678 is refused")
@@ -242,7 +254,7 @@ def test_an_opening_is_one_line_that_says_what_is_wrong_and_what_to_do(
     for _ in range(3):
         bench.fuses().heard(route, said, trial=False)
 
-    (line,) = [one for one in caplog.records if one.message == "carrier-config"]
+    (line,) = [one for one in logged.records if one.message == "carrier-config"]
     assert (line.levelno, line.name) == (logging.ERROR, "relevo.services.breaker")
     details = {name: vars(line)[name] for name in ("carrier", "account", "cause")}
     assert details == {"carrier": "twilio", "account": "twilio-es", "cause": outcome.cause.value}
@@ -251,18 +263,18 @@ def test_an_opening_is_one_line_that_says_what_is_wrong_and_what_to_do(
 
 
 def test_a_pause_is_no_fault_of_ours_and_raises_no_alarm(
-    caplog: pytest.LogCaptureFixture,
+    logged: pytest.LogCaptureFixture,
 ) -> None:
     Bench().heard(LATER)
 
-    assert [(one.message, one.levelno) for one in caplog.records] == [
+    assert [(one.message, one.levelno) for one in logged.records] == [
         ("carrier-paused", logging.WARNING)
     ]
 
 
-def test_a_wrong_setting_is_told_and_shuts_nothing(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_wrong_setting_is_told_and_shuts_nothing(logged: pytest.LogCaptureFixture) -> None:
     bench = Bench()
     bench.heard(Refused(reason="carrier-rejected", code="21606", cause=Cause.CONFIG))
 
-    assert [one.message for one in caplog.records] == ["carrier-config"]
+    assert [one.message for one in logged.records] == ["carrier-config"]
     assert bench.world.breakers.known() == {}

@@ -186,7 +186,7 @@ def test_a_carrier_comes_again_when_neither_table_nor_queue_takes_its_receipt() 
 
 
 @pytest.mark.parametrize("attempt", ["z" * 26 + "-1", f"{MESSAGE}-9"])
-def test_a_receipt_of_nobody_is_kept_and_answered_as_taken(attempt: str) -> None:
+def test_f30_a_receipt_of_nobody_is_kept_and_answered_as_taken(attempt: str) -> None:
     bench = Bench()
 
     answer = bench.call(bench.receipt("twilio", attempt=attempt))

@@ -8,12 +8,13 @@ import pytest
 
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Accepted, Ambiguous, Cause, Outcome, Refused, Retryable
-from relevo.domain.routes import RoutePlan
+from relevo.domain.pace import Gate
+from relevo.domain.routes import Route, RoutePlan
 from relevo.domain.shift_tables import Shift
 from relevo.domain.templates import Registered
 from relevo.domain.timing import DISPATCH, SECOND, WAITS, Millis
-from relevo.domain.words import Environment, OnAmbiguous, State, Status
-from relevo.ports import Account, Debit, Submission
+from relevo.domain.words import Environment, OnAmbiguous, State, Status, TrafficClass
+from relevo.ports import Account, Carrier, Debit, Submission
 from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher, Left
 from relevo.services.pace import Pacer
@@ -293,7 +294,7 @@ def test_a_carrier_is_told_how_long_the_message_is_still_worth_sending() -> None
 
 def test_who_finds_no_room_is_not_claimed_and_waits_for_its_turn() -> None:
     bench = Bench(Accepted())
-    bench.world.pace.take("a/a", 1, 1, NOW)
+    bench.world.pace.take(Gate("a/a", TrafficClass.TRANSACTIONAL, 1), 1, NOW, waited=False)
     (first, second) = PLAN.candidates
     limited = replace(first, route=replace(first.route, tps=1))
 
@@ -339,3 +340,54 @@ def test_an_answer_is_recorded_before_anybody_hears_of_the_account() -> None:
     replace(dispatcher, fuses=fuses).dispatch([routed], waits=0)
 
     assert set(seen) == {State.REFUSED}
+
+
+def test_a_way_out_that_cannot_be_opened_costs_the_route_and_nobody_else() -> None:
+    bench = Bench(Accepted())
+    other = replace(bench.head, id="o" * 26)
+    debit = Debit(account=ACCOUNT, today="2027-01-15")
+    bench.world.messages.create(other, replace(a_content(), id=other.id), debit)
+    carriers = by_name({"b": bench.b})
+
+    def carrier_of(route: Route) -> Carrier | None:
+        if route.name == "a":
+            raise ImportError("no such adapter")
+        return carriers(route)
+
+    dispatcher = replace(bench.dispatcher(), carrier_of=carrier_of)
+    group = [
+        Routed(head=bench.head, plan=PLAN, decision="d1"),
+        Routed(head=other, plan=a_plan("b"), decision="d1"),
+    ]
+    left = dispatcher.dispatch(group, waits=WAITS)
+
+    assert bench.stored.attempts[0].state is State.REFUSED
+    assert [routed.head.id for routed in left.items] == [bench.head.id]
+    assert bench.world.messages.heads[other.id].status is Status.SENT
+    assert bench.world.dues.waiting(bench.head.id)
+
+
+def test_a_text_that_cannot_be_finished_is_known_before_a_byte_leaves(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def broken(*_: object, **__: object) -> None:
+        raise ValueError("boom")
+
+    bench = Bench(Accepted(), on_ambiguous=OnAmbiguous.HOLD)
+    monkeypatch.setattr("relevo.services.dispatch.finished", broken)
+
+    bench.run()
+
+    assert (bench.a.handed, bench.stored.attempts[0].state) == ([], State.REFUSED)
+
+
+def test_who_may_go_at_once_does_not_wait_for_who_may_not() -> None:
+    bench = Bench(Refused(reason="no-route"))
+    waiting = replace(bench.head, id="w" * 26, not_before=NOW + 4 * SECOND)
+    bench.world.messages.heads[waiting.id] = waiting
+    group = [Routed(head=one, plan=PLAN, decision="d1") for one in (bench.head, waiting)]
+
+    left = bench.dispatcher().dispatch(group, waits=WAITS)
+
+    assert left.wait == 0
+    assert len(left.items) == 2

@@ -280,6 +280,32 @@ def test_the_readme_s_table_of_the_sandbox_is_that_of_the_guide() -> None:
     assert {tail: (happens, ends) for tail, happens, ends in table(README, "The sandbox")} == told
 
 
+def named_tests(text: str) -> list[tuple[str, str]]:
+    """Give file and function of every test that a page names."""
+    return re.findall(r"`(tests/[a-z0-9_/]+\.py)::(test_[a-z0-9_]+)`", text)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_every_test_that_a_page_names_exists(page: Path) -> None:
+    missing = [
+        f"{file}::{test}"
+        for file, test in named_tests(page.read_text())
+        if not re.search(rf"^def {test}\(", (ROOT / file).read_text(), re.MULTILINE)
+    ]
+
+    assert missing == []
+
+
+def test_every_fault_from_16_to_35_has_a_test_that_bears_its_number() -> None:
+    faults = (ROOT / "docs/faults.md").read_text()
+    rows = [row for title in ("At the carrier", "Receipts") for row in table(faults, title)]
+    shown = [(row[0], test) for row in rows for _, test in named_tests(row[-1])]
+
+    assert len(shown) == len(rows)
+    assert [test for fault, test in shown if not test.startswith(f"test_{fault.lower()}_")] == []
+    assert {fault for fault, _ in shown} == {f"F{number}" for number in range(16, 36)}
+
+
 def test_the_readme_knows_every_stage_that_is_deployed() -> None:
     assert all(f"`{stage}`" in README for stage in config.STAGES if stage != "local")
 

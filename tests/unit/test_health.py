@@ -5,7 +5,7 @@ import pytest
 from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
 from relevo.domain.facts import Silent
-from relevo.domain.health import Window, tallies_of, valve
+from relevo.domain.health import WINDOW, Window, tallies_of, valve
 from relevo.domain.words import OnAmbiguous, State
 from tests.builders import NOW, a_head, an_attempt
 
@@ -28,6 +28,34 @@ def test_the_valve(accepted: int, receipts: int, silences: int, opens: bool) -> 
     window = Window(accepted=accepted, receipts=receipts, silences=silences)
 
     assert valve(window) is opens
+
+
+LATER = NOW + 20_000
+HEARING = [
+    # accepted in five minutes, receipts from and to -> nobody heard of, though many should be?
+    (300, (NOW - 90, NOW), True),
+    (300, (NOW - 90, NOW + 1), False),
+    (300, (LATER, LATER + 90), False),
+    (300, (LATER + 1, LATER + 90), True),  # it began again too late to say anything of this one
+    (300, (NOW - 90, LATER + 90), False),
+    (75, (NOW - 90, NOW), False),  # five were submitted since: too few to tell
+    (76, (NOW - 90, NOW), True),
+]
+
+
+@pytest.mark.parametrize(("accepted", "stretch", "deaf"), HEARING)
+def test_no_receipt_of_anybody_in_the_time_of_a_submit_is_an_outage_of_ours(
+    accepted: int, stretch: tuple[int, int], deaf: bool
+) -> None:
+    window = Window(accepted=accepted, receipts=accepted, hearing=(stretch,))
+
+    assert window.deaf(NOW, LATER, LATER) is deaf
+    assert window.deaf(NOW, LATER, LATER + WINDOW)
+
+
+@pytest.mark.parametrize(("silences", "opens"), [(4, True), (5, False), (100, False)])
+def test_while_we_are_deaf_a_few_find_out_whether_it_is_us(silences: int, opens: bool) -> None:
+    assert valve(Window(accepted=1000, receipts=900, silences=silences), deaf=True) is opens
 
 
 @pytest.mark.parametrize(

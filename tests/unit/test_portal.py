@@ -141,6 +141,12 @@ def raw(path: str) -> dict[str, object]:
     return {"rawPath": path, "requestContext": {"http": {"method": "GET"}}}
 
 
+def test_the_portal_adds_little_to_the_layer() -> None:
+    kept = [path for path in SAMPLES.parent.rglob("*") if path.suffix != ".pyc"]
+
+    assert 20_000 < sum(path.stat().st_size for path in kept if path.is_file()) < 150_000
+
+
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json"])
 def test_who_has_a_page_is_not_sent_it_again(front: Front, path: str) -> None:
     first = front.call("GET", path, key=None, headers=GZIP)

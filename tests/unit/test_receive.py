@@ -30,7 +30,7 @@ def received(receipt: Receipt, *, at: Millis = NOW) -> tuple[Head, int]:
     return world.messages.heads[head.id], len(world.orphans.kept)
 
 
-def test_a_receipt_met_twice_is_recorded_once() -> None:
+def test_f31_a_receipt_met_twice_is_recorded_once() -> None:
     head, orphans = received(a_receipt())
 
     assert (head.status, head.version, orphans) == (Status.DELIVERED, 2, 0)

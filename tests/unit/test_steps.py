@@ -92,6 +92,26 @@ def test_when_every_route_asks_to_come_later_a_new_round_begins_after_a_growing_
     assert head.status is Status.QUEUED
 
 
+@pytest.mark.parametrize(
+    ("pauses", "waited"),
+    [((60, 90, 75), 60), ((60, None, 90), 1), ((7200, 7200, 7200), 1800), ((3, 3, 3), 3)],
+    ids=["the soonest", "one states none", "half an hour at most", "seconds"],
+)
+def test_no_round_begins_before_some_carrier_may_be_asked_again(
+    pauses: tuple[int | None, ...], waited: int
+) -> None:
+    head = a_head()
+    for pause in pauses:
+        head = claim(head)
+        stated = None if pause is None else pause * SECOND
+        report = refused(len(head.attempts), retryable=True, pause=stated)
+        head = apply(head, report, now=NOW, by="dispatch")
+
+    step = next_step(head, PLAN, NOW)
+
+    assert step == Wait(until=NOW + waited * SECOND)
+
+
 def test_attempts_are_bounded_and_then_the_message_fails() -> None:
     head, now = a_head(traffic_class=TrafficClass.OTP), NOW
     for _ in range(4):

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
 from relevo.domain.health import Window, valve
-from relevo.domain.look import Later, Queue, Record, look
+from relevo.domain.look import Later, Queue, Record, look, silence_of
 from relevo.domain.message import Head
 from relevo.domain.order import DEFAULT_TTL, RECEIPT_DEADLINE
 from relevo.domain.routes import Candidate, RoutePlan
@@ -263,7 +263,7 @@ class Road:
         while True:
             now = millis(t)
             head = self._head_of(journey)
-            match look(head, now, silence_counts=valve(self._window(t))):
+            match look(head, now, silence_counts=self._counts(head, now, t)):
                 case Record(fact=fact):
                     journey.head = apply(head, fact, now=now, by="watch")
                     if not head.expired and not journey.head.expired:
@@ -277,12 +277,26 @@ class Road:
                 case _:
                     return
 
+    def _counts(self, head: Head, now: Millis, t: float) -> bool:
+        """What `watch` says of a silence, whose own wait decides whether we heard anybody."""
+        missed = silence_of(head, now)
+        if missed is None:
+            return False
+        window = self._window(t)
+        return valve(window, deaf=window.deaf(*missed, now))
+
     def _window(self, t: float) -> Window:
         last = int(t // TICK)
         ticks = range(last - int(WINDOW // TICK), last)
         sums = {what: sum(counts[tick] for tick in ticks) for what, counts in self._ticks.items()}
         sums["silences"] += self._ticks["silences"][last]
-        return Window(**sums)
+        heard = [tick for tick in ticks if self._ticks["receipts"][tick]]
+        return Window(
+            accepted=sums["accepted"],
+            receipts=sums["receipts"],
+            silences=sums["silences"],
+            hearing=tuple((millis(tick * TICK), millis((tick + 1) * TICK)) for tick in heard),
+        )
 
     def _replanned(self, t: float, journey: Journey) -> None:
         if not self._head_of(journey).final:

@@ -14,6 +14,7 @@ from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
+from relevo.domain.pace import Gate
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.segments import Sizing
 from relevo.domain.sender import Sender
@@ -294,22 +295,15 @@ class Routes(Protocol):
 
 
 class Pace(Protocol):
-    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
-        """Count submits to a carrier's account in this second, as long as they are `most`.
+    def take(self, gate: Gate, wanted: int, now: Millis, *, waited: bool) -> int:
+        """Count submits at a gate in this second; gives how many of those wanted may go.
 
-        Gives how many of those wanted may go.
+        Who has not `waited` gets nothing while others of the class stand in line.
         """
         ...
 
-    def line_up(
-        self,
-        account: str,
-        traffic_class: TrafficClass,
-        span: Millis,
-        now: Millis,
-        horizon: Millis,
-    ) -> Millis | None:
-        """Join the line of a class for `span`; gives where one's place begins.
+    def line_up(self, gate: Gate, span: Millis, now: Millis, horizon: Millis) -> Millis | None:
+        """Join the line at a gate for `span`; gives where one's place begins.
 
         None when that would be beyond `horizon`; then the line is left as it is.
         """

@@ -153,14 +153,9 @@ def health(minute: str, carrier: str, country: str) -> Item:
     return {"pk": minute, "sk": f"{carrier}#{country}"}
 
 
-def pace(account: str, second: int) -> Item:
-    """Key what a carrier's account was handed in one second."""
-    return {"pk": f"pace#{account}", "sk": f"{second:012d}"}
-
-
-def line(account: str, traffic_class: TrafficClass) -> Item:
-    """Key the end of the line in which a class waits for that account."""
-    return {"pk": f"pace#{account}", "sk": f"line#{traffic_class.value}"}
+def pace(account: str) -> Item:
+    """Key what a carrier's account was handed in a second, and the lines in front of it."""
+    return {"pk": f"pace#{account}", "sk": "pace"}
 
 
 BREAKERS: Final = "breaker"

@@ -1,7 +1,7 @@
-"""What was handed to a carrier's account in a second, and the line for the next, in DynamoDB."""
+"""What a carrier's account was handed in this second, and who stands in line, in one item."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
@@ -9,14 +9,20 @@ from botocore.exceptions import ClientError
 from relevo.aws import keys
 from relevo.aws.codec import Item, decode, encode
 from relevo.aws.dynamo import CONDITION_FAILED, code_of, stored_in
-from relevo.domain.timing import MINUTE, SECOND, Millis
-from relevo.domain.words import TrafficClass
+from relevo.domain.pace import Gate
+from relevo.domain.timing import SECOND, Millis
 from relevo.ports import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-KEPT: Final = 10 * MINUTE
+TRIES: Final = 3
+BEGINS: Final = (
+    "SET #second = :second, used = :asked",
+    "(attribute_not_exists(#second) OR #second < :second)",
+)
+GOES_ON: Final = ("ADD used :asked", "#second = :second AND used <= :room")
+NO_LINE: Final = " AND (attribute_not_exists(#line) OR #line <= :now)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,66 +31,70 @@ class DynamoPace:
 
     client: "Callable[[], DynamoDBClient]"
     table: str
+    _seen: dict[str, int] = field(default_factory=dict)
 
-    def take(self, account: str, most: int, wanted: int, now: Millis) -> int:
-        """Count `wanted` submits in this second, or the few for which there is room: two tries."""
-        asked = min(wanted, most)
-        for _ in range(2):
-            done, second = self._write(
-                keys.pace(account, now // SECOND),
-                "SET #ttl = :ttl ADD used :asked",
-                "attribute_not_exists(used) OR used <= :room",
-                {":asked": asked, ":room": most - asked, ":ttl": keys.ttl(now + KEPT)},
-            )
+    def take(self, gate: Gate, wanted: int, now: Millis, *, waited: bool) -> int:
+        """Count `wanted` submits in this second, or the few there is room for: one call, or few."""
+        second, asked = now // SECOND, min(wanted, gate.most)
+        begins = self._seen.get(gate.account, 0) < second
+        for _ in range(TRIES):
+            values = {":second": second, ":asked": asked}
+            if not begins:
+                values[":room"] = gate.most - asked
+            update, condition = BEGINS if begins else GOES_ON
+            if not waited:
+                condition += NO_LINE
+                values[":now"] = now
+            done, known = self._write(gate, update, condition, values)
             if done:
+                self._seen[gate.account] = second
                 return asked
-            asked = min(asked, most - int(second["used"]))
+            if not waited and int(known.get(_line(gate), 0)) > now:
+                return 0
+            # Another worker's clock may be ahead of ours; the later second counts.
+            begins = int(known.get("second", 0)) < second
+            second = max(second, int(known.get("second", 0)))
+            asked = min(wanted, gate.most - (0 if begins else int(known["used"])))
             if asked <= 0:
-                break
+                return 0
         return 0
 
-    def line_up(
-        self,
-        account: str,
-        traffic_class: TrafficClass,
-        span: Millis,
-        now: Millis,
-        horizon: Millis,
-    ) -> Millis | None:
+    def line_up(self, gate: Gate, span: Millis, now: Millis, horizon: Millis) -> Millis | None:
         """Lengthen the line by `span`, or begin it anew; raises Conflict when another just did."""
-        key = keys.line(account, traffic_class)
-        values = {":now": now, ":ttl": keys.ttl(horizon + KEPT)}
-        done, line = self._write(
-            key,
-            "SET #ttl = :ttl ADD ends :span",
-            "ends > :now AND ends <= :horizon",
-            {**values, ":span": span, ":horizon": horizon},
+        done, known = self._write(
+            gate,
+            "ADD #line :span",
+            "#line > :now AND #line <= :horizon",
+            {":span": span, ":now": now, ":horizon": horizon},
         )
+        line = int(known.get(_line(gate), 0))
         if done:
-            return int(line["ends"]) - span
-        if max(int(line.get("ends", 0)), now) > horizon:
+            return line - span
+        if max(line, now) > horizon:
             return None
         done, _ = self._write(
-            key,
-            "SET #ttl = :ttl, ends = :ends",
-            "attribute_not_exists(ends) OR ends <= :now",
-            {**values, ":ends": now + span},
+            gate,
+            "SET #line = :ends",
+            "attribute_not_exists(#line) OR #line <= :now",
+            {":ends": now + span, ":now": now},
         )
         if not done:
-            raise Conflict(account)
+            raise Conflict(gate.account)
         return now
 
     def _write(
-        self, key: Item, update: str, condition: str, values: dict[str, Any]
+        self, gate: Gate, update: str, condition: str, values: dict[str, Any]
     ) -> tuple[bool, Item]:
         """Say whether it was written, and what was written or stood in the way."""
+        names = {"#second": "second", "#line": _line(gate)}
+        used = {short: name for short, name in names.items() if short in update + condition}
         try:
             answer = self.client().update_item(
                 TableName=self.table,
-                Key=encode(key),
+                Key=encode(keys.pace(gate.account)),
                 UpdateExpression=update,
                 ConditionExpression=condition,
-                ExpressionAttributeNames={"#ttl": "ttl"},
+                ExpressionAttributeNames=used,
                 ExpressionAttributeValues=encode(values),
                 ReturnValues="UPDATED_NEW",
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
@@ -94,3 +104,7 @@ class DynamoPace:
                 raise
             return False, stored_in(error)
         return True, decode(answer.get("Attributes", {}))
+
+
+def _line(gate: Gate) -> str:
+    return f"line-{gate.traffic_class.value}"

@@ -21,7 +21,7 @@ from relevo.domain.facts import (
 )
 from relevo.domain.message import Head, Told
 from relevo.domain.status import blocked, once_more, status_of, this_round
-from relevo.domain.timing import SECOND, Millis, backoff
+from relevo.domain.timing import MAX_BACKOFF, SECOND, Millis, backoff
 from relevo.domain.words import FINAL, State, Status
 
 UNTOLD = frozenset({Status.ACCEPTED, Status.SCHEDULED, Status.QUEUED, Status.SENDING})
@@ -159,8 +159,14 @@ def _onward(head: Head, now: Millis) -> Head:
         head,
         plan=tuple(dict.fromkeys(a.route for a in this_round(head) if a.retryable)),
         round=head.round + 1,
-        not_before=now + backoff(head.round + 1),
+        not_before=max(now + backoff(head.round + 1), _asked_again(head, now)),
     )
+
+
+def _asked_again(head: Head, now: Millis) -> Millis:
+    """When the first of the carriers that said "later" wants to be asked again."""
+    said = [attempt for attempt in this_round(head) if attempt.retryable]
+    return min((a.ended_at or now) + min(a.pause or 0, MAX_BACKOFF) for a in said)
 
 
 def _retry_due(head: Head) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from relevo.domain.message import Head
-from relevo.domain.timing import MINUTE
+from relevo.domain.timing import MINUTE, Millis
 from relevo.domain.words import Environment, State, TrafficClass
 
 WINDOW: Final = 5 * MINUTE
@@ -24,25 +24,45 @@ class Tally:
     minute: int
     what: str
     count: int = 1
+    at: Millis = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """Counts of one class over the last five minutes, all carriers together."""
+    """Counts of one class over the last five minutes, all carriers together.
+
+    `hearing` are the stretches from a minute's first receipt of a carrier to its last.
+    """
 
     accepted: int = 0
     receipts: int = 0
     silences: int = 0
+    hearing: tuple[tuple[Millis, Millis], ...] = ()
+
+    def deaf(self, since: Millis, until: Millis, now: Millis) -> bool:
+        """Say whether nobody sent a receipt in that time, though many should have.
+
+        Of what is longer ago nobody can tell any more.
+        """
+        if until < now - WINDOW + MINUTE:
+            return True
+        expected = self.accepted * (until - since) / WINDOW
+        heard = any(first <= until and last > since for first, last in self.hearing)
+        return not heard and expected > SILENCE_FLOOR
 
 
-def valve(window: Window) -> bool:
+def valve(window: Window, *, deaf: bool = False) -> bool:
     """Say whether one more silence may count.
 
     Silence from everybody at once is our own outage, not theirs; with less than
     `SILENCE_FLOOR` accepted submits there is too little traffic to tell the two apart.
+    While we are `deaf` a few may still count: where all traffic is on one carrier, only these
+    can bring a receipt from another and show that it is that carrier, and not us.
     """
     if window.receipts == 0 and window.accepted > SILENCE_FLOOR:
         return False
+    if deaf:
+        return window.silences < SILENCE_FLOOR
     return window.silences < max(SILENCE_FLOOR, SILENCE_SHARE * window.accepted)
 
 
@@ -58,6 +78,7 @@ def tallies_of(head: Head) -> Iterable[Tally]:
                 country=head.country,
                 minute=head.news[0].at // MINUTE,
                 what=what,
+                at=head.news[0].at,
             )
 
 

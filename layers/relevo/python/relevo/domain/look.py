@@ -86,9 +86,10 @@ def due_at(head: Head, now: Millis) -> Millis:
     return min(times)
 
 
-def silence_due(head: Head, now: Millis) -> bool:
-    """Whether some attempt's silence would count now, if the valve let it."""
-    return any(at <= now for at in _deadlines(head))
+def silence_of(head: Head, now: Millis) -> tuple[Millis, Millis] | None:
+    """In which time a receipt was missed that would count as silence now, if the valve let it."""
+    until = min((at for at in _deadlines(head) if at <= now), default=None)
+    return None if until is None else (until - (head.receipt_deadline or 0), until)
 
 
 def silence_at(head: Head, n: int) -> Millis | None:

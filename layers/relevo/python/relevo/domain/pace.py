@@ -1,7 +1,7 @@
 """How much of a carrier's throughput a class may use, and when who waits comes back (pure)."""
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -12,6 +12,18 @@ SHARES: Final[Mapping[TrafficClass, int]] = {
     TrafficClass.MARKETING: 70,
 }
 """Up to what percentage a class may fill a second; the rest is kept for more urgent ones."""
+
+
+class Gate(NamedTuple):
+    """Where messages of one class share what a carrier's account takes a second."""
+
+    account: str
+    traffic_class: TrafficClass
+    tps: int
+
+    @property
+    def most(self) -> int:
+        return ceiling(self.tps, self.traffic_class)
 
 
 def ceiling(tps: int, traffic_class: TrafficClass) -> int:

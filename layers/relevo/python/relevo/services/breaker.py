@@ -50,7 +50,8 @@ class Fuses:
 
     def tried(self, group: "Sequence[Routed]") -> "list[Routed]":
         """Let one message of all try an account that is on trial; the others pass it by."""
-        return [self._tried(routed) for routed in group]
+        asked: dict[str, bool] = {}
+        return [self._tried(routed, asked) for routed in group]
 
     def heard(self, route: Route, outcome: Outcome, *, trial: bool) -> None:
         """Open the account's breaker, or close it after a probe; the message is taken care of."""
@@ -64,26 +65,34 @@ class Fuses:
         if isinstance(outcome, Refused) and outcome.cause is Cause.CONFIG:
             _tell(route, outcome)
 
-    def _tried(self, routed: "Routed") -> "Routed":
+    def _tried(self, routed: "Routed", asked: "dict[str, bool]") -> "Routed":
         step = next_step(routed.head, routed.plan, self.clock())
         if not isinstance(step, Submit) or not step.candidate.trial:
             return routed
         account = step.candidate.route.carrier_account
-        if self._may_try(account):
+        may = asked.get(account)
+        if may is None:
+            may, asked[account] = self._ask(account)
+        if may:
             return routed
-        return self._tried(replace(routed, plan=shut_at(routed.plan, {account}, REASON)))
+        shut = replace(routed, plan=shut_at(routed.plan, {account}, REASON))
+        return self._tried(shut, asked)
 
-    def _may_try(self, account: str) -> bool:
+    def _ask(self, account: str) -> tuple[bool, bool]:
+        """Say whether this message may try the account, and whether those after it may."""
         try:
             known = self.breakers.get(account)
-            if known is None or not known.half_open(self.clock()):
-                return known is None or known.trips == 0
+            if known is None or known.trips == 0:
+                return True, True
+            if known.is_open(self.clock()):
+                return False, False
             self.breakers.save(known, probed(known, self.clock()))
         except Conflict:
-            return False
+            return False, False
         except Exception as error:  # noqa: BLE001 - a breaker that cannot be read is closed
             log.warning("breakers-unread", extra={"error": type(error).__name__})
-        return True
+            return True, True
+        return True, False
 
     def _open(self, route: Route, outcome: Outcome) -> None:
         account = route.carrier_account

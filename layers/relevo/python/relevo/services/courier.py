@@ -141,6 +141,7 @@ class Courier:
             "webhook-tried",
             extra={
                 "delivery": claimed.id,
+                "message_id": claimed.message,
                 "endpoint": endpoint.id,
                 "n": claimed.begun,
                 "status": answer.status,

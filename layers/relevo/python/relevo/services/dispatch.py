@@ -190,11 +190,17 @@ class Dispatcher:
         return None
 
     def _submit(self, letter: Letter, claim: Claim) -> Outcome | Unsent:
-        carrier = self.carrier_of(claim.route)
-        if carrier is None:
-            return Unsent(n=claim.n, owner=claim.owner, reason="unknown-carrier")
+        unsent = partial(Unsent, n=claim.n, owner=claim.owner)
         try:
+            carrier = self.carrier_of(claim.route)
             submission = _submission(letter, claim, self.clock())
+        except Exception as error:  # noqa: BLE001 - nothing has left yet, so the next route may
+            details = {"carrier": claim.carrier, "error": type(error).__name__}
+            log.error("submission-defect", extra=details)
+            return unsent(reason="submission-defect")
+        if carrier is None:
+            return unsent(reason="unknown-carrier")
+        try:
             return carrier.submit(submission)
         except Exception as error:  # noqa: BLE001 - a defect after bytes left looks the same
             log.error(
@@ -219,7 +225,8 @@ class Dispatcher:
                 case Wait() | Nothing():
                     continue
         left = [routed for routed in items if routed.head.id in pauses]
-        return Left(items=left, wait=max(pauses.values(), default=0))
+        # Who may go first does not wait for the others; those say again then how long they need.
+        return Left(items=left, wait=min(pauses.values(), default=0))
 
 
 def _owns(stored: Head, claim: Claim) -> bool:

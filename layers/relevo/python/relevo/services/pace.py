@@ -5,15 +5,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from relevo.domain.facts import HeldBack
 from relevo.domain.message import Head
-from relevo.domain.pace import ceiling, stretch, turns
+from relevo.domain.pace import Gate, stretch, turns
 from relevo.domain.plan import shut_at
 from relevo.domain.steps import Submit, next_step
 from relevo.domain.timing import SECOND, Millis
-from relevo.domain.words import TrafficClass
 from relevo.ports import Clock, Draw, Messages, Pace, Parallel
 from relevo.services.advance import advance
 from relevo.services.route import Routed
@@ -22,18 +21,6 @@ log = logging.getLogger(__name__)
 
 SOON: Final = 3 * SECOND
 """Within what time those come back at random whose place in line nobody could tell."""
-
-
-class Gate(NamedTuple):
-    """Where messages of one class share what a carrier's account takes a second."""
-
-    account: str
-    tps: int
-    traffic_class: TrafficClass
-
-    @property
-    def most(self) -> int:
-        return ceiling(self.tps, self.traffic_class)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +36,21 @@ class Pacer:
 
         Who would stand in line for longer than it lives is sent by the next route instead.
         """
-        gates: defaultdict[Gate, list[Routed]] = defaultdict(list)
+        gates: defaultdict[tuple[Gate, bool], list[Routed]] = defaultdict(list)
         for routed in group:
             if gate := _gate(routed, self.clock()):
-                gates[gate].append(routed)
+                gates[gate, routed.head.not_before is not None].append(routed)
         changed: dict[str, Routed] = {}
-        for gate, waiting in gates.items():
+        for (gate, waited), waiting in gates.items():
             waiting.sort(key=lambda routed: routed.head.begun_at)
-            late = waiting[self._granted(gate, len(waiting)) :]
+            late = waiting[self._granted(gate, len(waiting), waited=waited) :]
             if late:
                 changed |= {routed.head.id: routed for routed in self._held(gate, late)}
         return [changed.get(routed.head.id, routed) for routed in group]
 
-    def _granted(self, gate: Gate, wanted: int) -> int:
+    def _granted(self, gate: Gate, wanted: int, *, waited: bool) -> int:
         try:
-            return self.pace.take(gate.account, gate.most, wanted, self.clock())
+            return self.pace.take(gate, wanted, self.clock(), waited=waited)
         except Exception as error:  # noqa: BLE001 - a limit we cannot ask about holds nobody up
             log.warning("pace-unread", extra={"error": type(error).__name__})
             return wanted
@@ -81,7 +68,7 @@ class Pacer:
         span = stretch(count, gate.most)
         horizon = min(head.expires_at for head in heads) - span
         try:
-            begins = self.pace.line_up(gate.account, gate.traffic_class, span, now, horizon)
+            begins = self.pace.line_up(gate, span, now, horizon)
         except Exception as error:  # noqa: BLE001 - then they come back as chance has it
             log.warning("line-unread", extra={"error": type(error).__name__})
             return [now + SECOND + self._chance() for _ in heads]
@@ -107,7 +94,7 @@ def _gate(routed: Routed, now: Millis) -> Gate | None:
     if not isinstance(step, Submit) or not step.candidate.route.tps:
         return None
     route = step.candidate.route
-    return Gate(route.carrier_account, route.tps or 1, routed.head.traffic_class)
+    return Gate(route.carrier_account, routed.head.traffic_class, route.tps or 1)
 
 
 def _elsewhere(routed: Routed, gate: Gate) -> Routed:

@@ -10,7 +10,7 @@ from relevo.domain.correlation import about
 from relevo.domain.delivery import due_name, reference_due
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
-from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_due
+from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_of
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, Status, TrafficClass
@@ -50,11 +50,19 @@ class Round:
     now: Millis
     until: Millis
     windows: dict[tuple[Environment, TrafficClass], Window] = field(default_factory=dict)
+    told: dict[tuple[Environment, TrafficClass], Millis] = field(default_factory=dict)
 
-    def open(self, head: Head) -> bool:
-        """Whether one more silence may count; not while nobody can tell."""
+    def open(self, head: Head, now: Millis) -> bool:
+        """Whether a receipt is missing and its silence may count; not while nobody can tell."""
+        missed = silence_of(head, now)
+        if missed is None:
+            return False
         try:
-            return valve(self._window(head))
+            window = self._window(head)
+            deaf = window.deaf(*missed, now)
+            if not (lets := valve(window, deaf=deaf)):
+                self._tell(head, window, deaf=deaf)
+            return lets
         except Exception as error:  # noqa: BLE001 - without health there is no outage to see
             log.warning("health-unread", extra={"error": type(error).__name__})
             return False
@@ -64,6 +72,17 @@ class Round:
         self.windows[head.environment, head.traffic_class] = replace(
             window, silences=window.silences + 1
         )
+
+    def _tell(self, head: Head, window: Window, *, deaf: bool) -> None:
+        """Say once a minute that messages wait for receipts, and why no carrier is blamed."""
+        kind = (head.environment, head.traffic_class)
+        if self.now - self.told.get(kind, 0) < MINUTE:
+            return
+        self.told[kind] = self.now
+        why = "no-receipts" if deaf or not window.receipts else "budget"
+        counts = {"accepted": window.accepted, "receipts": window.receipts}
+        details = {"class": kind[1].value, "why": why, **counts, "silences": window.silences}
+        log.error("silence-held", extra=details)
 
     def _window(self, head: Head) -> Window:
         key = (head.environment, head.traffic_class)
@@ -81,13 +100,14 @@ class Watcher:
     asker: Asker
     announcements: Announcements
     clock: Clock
+    _told: dict[tuple[Environment, TrafficClass], Millis] = field(default_factory=dict)
 
     def watch(self, shards: Iterable[int], *, until: Millis) -> int:
         """Work through what is due until `until`, a page of each shard in turn; raises Incomplete.
 
         Gives how many messages were looked at.
         """
-        round_ = Round(self.health, self.clock(), until)
+        round_ = Round(self.health, self.clock(), until, told=self._told)
         waiting, failed, looked = list(shards), list[int](), 0
         while waiting and self.clock() < until:
             for shard in list(waiting):
@@ -179,7 +199,7 @@ class Watcher:
     def _look(self, head: Head, round_: Round, *, leased: bool) -> tuple[Head, Next]:
         for _ in range(LOOKS):
             now = self.clock()
-            counts = silence_due(head, now) and round_.open(head)
+            counts = round_.open(head, now)
             match look(head, now, silence_counts=counts, leased=leased):
                 case Record(fact=fact):
                     head = self._record(head, fact, round_)
