@@ -12,12 +12,16 @@ from typing import Any, Generic, TypeVar
 from relevo import wire
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.breaker import Breaker
+from relevo.domain.counting import cohorts_of
 from relevo.domain.delivery import Delivery
 from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
+from relevo.domain.evidence import REMEMBERED, Cohort, Reading
 from relevo.domain.health import WINDOW, Tally, Window
+from relevo.domain.lineup import Lineup
 from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
+from relevo.domain.outlook import Outlook, Scene
 from relevo.domain.pace import Gate
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.sender import Sender
@@ -29,6 +33,7 @@ from relevo.ports import (
     Account,
     Balance,
     Carrier,
+    CarrierChange,
     CarrierOf,
     Clock,
     Conflict,
@@ -496,9 +501,10 @@ class InMemoryRoutes:
             kept = {key: now[key] for key in now if key in after or key not in before}
             self.current = replace(self.current, **{part: kept})
 
-    def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None:
-        exclusions = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
-        self.decisions[decision] = {**wire.plan_to_item(plan), "exclusions": exclusions, "at": at}
+    def remember(
+        self, decision: str, plan: RoutePlan, at: Millis, outlook: Outlook | None = None
+    ) -> None:
+        self.decisions[decision] = {**wire.decision_to_item(plan, outlook), "at": at}
 
     def decision(self, decision: str) -> Mapping[str, Any] | None:
         return self.decisions.get(decision)
@@ -534,6 +540,32 @@ class InMemoryHealth:
             silences=sums["silence"],
             hearing=tuple(sorted(hearing)),
         )
+
+    def evidence(self, scene: Scene, now: Millis) -> Reading:
+        minutes: dict[tuple[str, int], dict[str, int]] = {}
+        for (env, kind, carrier, country, at, what), number in self.counts.items():
+            if (env, kind, country) == scene and now - REMEMBERED < (at + 1) * MINUTE:
+                minutes.setdefault((carrier, at), {})[what] = number
+        cohorts: dict[str, list[Cohort]] = {}
+        for (carrier, at), counts in minutes.items():
+            cohorts.setdefault(carrier, []).extend(cohorts_of(at, counts))
+        return Reading(at=now, cohorts=cohorts)
+
+
+class InMemoryLineups:
+    def __init__(self) -> None:
+        self.known: dict[Scene, Lineup] = {}
+        self._lock = RLock()
+
+    def get(self, scene: Scene) -> Lineup:
+        return self.known.get(scene, Lineup())
+
+    def save(self, scene: Scene, new: Lineup) -> Lineup:
+        with self._lock:
+            if self.get(scene).version != new.version:
+                raise Conflict(str(scene))
+            self.known[scene] = replace(new, version=new.version + 1)
+            return self.known[scene]
 
 
 class InMemoryPace:
@@ -819,6 +851,8 @@ class World:
         self.workflow = InMemoryWorkflow()
         self.routes = InMemoryRoutes(book)
         self.health = InMemoryHealth()
+        self.lineups = InMemoryLineups()
+        self.carrier_changes: list[CarrierChange] = []
         self.pace = InMemoryPace()
         self.breakers = InMemoryBreakers()
         self.telemetry = InMemoryTelemetry(self.clock)

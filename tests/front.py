@@ -33,6 +33,7 @@ from relevo.services.cancel import Canceler
 from relevo.services.listing import Lister
 from relevo.services.offer import Offers
 from relevo.services.operate import Operator
+from relevo.services.outlooks import Outlooks
 from relevo.services.queries import Reader
 from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
@@ -95,6 +96,15 @@ ROUTE: dict[str, Any] = {
 
 ENDPOINT = {"url": "https://hooks.example.com/relevo", "events": ["message.*"]}
 SPAN = {"since": "2026-01-01T00:00:00Z", "until": "2026-01-02T00:00:00Z"}
+
+
+def outlooks_of(world: World) -> Outlooks:
+    return Outlooks(
+        health=world.health,
+        lineups=world.lineups,
+        changed=world.carrier_changes.append,
+        clock=world.clock,
+    )
 
 
 def path_of(row: Row, **named: str) -> str:
@@ -249,7 +259,7 @@ class Front:
                     **{name: port[name] for name in ("listing", "messages", "contents")},
                     clock=world.clock,
                 ),
-                quoter=Quoter(offers=offers, clock=world.clock),
+                quoter=Quoter(offers=offers, outlooks=outlooks_of(world), clock=world.clock),
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
                 analyst=lambda: Analyst(telemetry=port["telemetry"], clock=world.clock),
                 operator=lambda: Operator(

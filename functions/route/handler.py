@@ -5,14 +5,14 @@ from typing import Any
 from relevo.domain.correlation import about_all
 from relevo.runtime.bootstrap import router
 from relevo.runtime.logs import audit
-from relevo.runtime.tasks import groups_out, heads_in
+from relevo.runtime.tasks import decisions_in, groups_out, heads_in
 
 route = router()
 
 
 def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
     """Give `{groups: [{items, round, waitedMs}]}` for `{heads}`."""
-    heads = heads_in(event)
-    groups = route.route(heads)
-    audit("routed", **about_all(heads), groups=len(groups))
+    groups = route.route(heads_in(event))
+    for heads, decision in decisions_in(groups):
+        audit("decided", **about_all(heads), **decision)
     return groups_out(groups)

@@ -24,6 +24,7 @@ from relevo.aws.health import DynamoHealth
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
+from relevo.aws.lineups import DynamoLineups
 from relevo.aws.listing import DynamoListing
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.opt_outs import DynamoOptOuts
@@ -51,6 +52,7 @@ from relevo.ports import (
     Histories,
     Key,
     Letters,
+    Lineups,
     Listing,
     Messages,
     OptOuts,
@@ -108,6 +110,7 @@ class Side:
     dues: Dues
     routes: Routes
     health: Health
+    lineups: Lineups
     pace: Pace
     breakers: Breakers
     templates: Templates
@@ -154,6 +157,7 @@ class InMemory(Side):
             dues=world.dues,
             routes=world.routes,
             health=world.health,
+            lineups=world.lineups,
             pace=world.pace,
             breakers=world.breakers,
             templates=world.templates,
@@ -240,6 +244,9 @@ class Aws:
 
     def health(self) -> DynamoHealth:
         return DynamoHealth(client=self.dynamodb, table="Routes", clock=self.clock)
+
+    def lineups(self) -> DynamoLineups:
+        return DynamoLineups(client=self.dynamodb, table="Routes", clock=self.clock)
 
     def breakers(self) -> DynamoBreakers:
         return DynamoBreakers(
@@ -345,6 +352,7 @@ class OverMoto(Side):
             dues=aws.dues(),
             routes=aws.routes(),
             health=aws.health(),
+            lineups=aws.lineups(),
             pace=aws.pace(),
             breakers=aws.breakers(),
             templates=aws.templates(),

@@ -1,10 +1,16 @@
 from dataclasses import replace
 from decimal import Decimal
 
+import pytest
+
+from relevo.domain.evidence import Cohort
 from relevo.domain.health import Tally, Window
+from relevo.domain.lineup import Lineup, Standing
+from relevo.domain.outlook import Scene
 from relevo.domain.routes import Candidate, Exclusion, Lists, Route, RouteBook, RoutePlan
 from relevo.domain.timing import DAY, MINUTE, SECOND
 from relevo.domain.words import Environment, ListName, TrafficClass
+from relevo.ports import Conflict
 from tests.contract.conftest import Side
 from tests.fakes import NOON
 
@@ -162,3 +168,74 @@ def test_what_somebody_else_changed_meanwhile_stays(side: Side) -> None:
     side.routes.change(known, RouteBook(routes={A.name: cheaper}, lists={}))
 
     assert side.routes.fresh_book().routes == {A.name: cheaper, B.name: B}
+
+
+SCENE = Scene(Environment.LIVE, TrafficClass.OTP, "ES")
+
+
+def test_counts_come_back_as_the_cohorts_they_were_counted_in(side: Side) -> None:
+    minute = NOON // MINUTE
+    side.health.add(
+        [
+            tally("0t", count=7),
+            tally("0-2", count=4),
+            tally("0f"),
+            tally("11r", count=2),
+            tally("11-0", minute=minute - 40),
+            tally("3t", minute=minute - 61),  # forgotten
+            tally("3t", country="MX"),
+            tally("3t", environment=Environment.TEST),
+            tally("accepted"),  # counted for the valve
+        ]
+    )
+    side.health.add([tally("0t"), tally("0x")])
+
+    read = side.health.evidence(SCENE, NOON + 59 * SECOND)
+
+    assert read.at == NOON + 59 * SECOND
+    rows = {row.at: row for row in read.cohorts["sandbox-a"]}
+    assert rows == {
+        NOON: Cohort(at=NOON, taken=8, failed=1, excused=1, arrived=(0, 0, 4, 0, 0, 0)),
+        NOON + 55 * SECOND: Cohort(at=NOON + 55 * SECOND, refused=2),
+        NOON - 40 * MINUTE + 55 * SECOND: Cohort(
+            at=NOON - 40 * MINUTE + 55 * SECOND, arrived=(1, 0, 0, 0, 0, 0)
+        ),
+    }
+    assert set(read.cohorts) == {"sandbox-a"}
+
+
+def test_a_reading_says_how_old_it_is_and_is_ten_seconds_old_at_most(side: Side) -> None:
+    assert side.health.evidence(SCENE, side.clock()).cohorts == {}
+
+    side.health.add([tally("0t")])
+    side.clock.advance(6 * SECOND)
+    read = side.health.evidence(SCENE, side.clock())
+
+    assert read.at == side.clock()
+    assert read.cohorts["sandbox-a"] == [Cohort(at=NOON, taken=1)]
+
+
+STANDING = Standing(since=NOON, estimate=0.25, good=1, next_probe=NOON + MINUTE, first_good=NOON)
+
+
+def test_a_circuit_comes_back_as_it_was_saved(side: Side) -> None:
+    assert side.lineups.get(SCENE) == Lineup()
+    new = Lineup(lead="b", standings={"a": STANDING})
+
+    stored = side.lineups.save(SCENE, new)
+
+    assert stored == replace(new, version=1)
+    assert side.lineups.get(SCENE) == stored
+    assert side.lineups.get(SCENE._replace(country="MX")) == Lineup()
+
+
+def test_of_two_who_judged_the_same_circuit_one_writes(side: Side) -> None:
+    first = side.lineups.save(SCENE, Lineup(lead="a"))
+
+    side.lineups.save(SCENE, replace(first, lead="b"))
+    with pytest.raises(Conflict):
+        side.lineups.save(SCENE, replace(first, lead="c"))
+    with pytest.raises(Conflict):
+        side.lineups.save(SCENE, Lineup(lead="d"))
+
+    assert side.lineups.get(SCENE).lead == "b"

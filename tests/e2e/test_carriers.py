@@ -17,10 +17,12 @@ CODE = {
     "templateId": "uc-browser-code",
     "language": "zh-CN",
     "variables": {"code": "410852", "minutes": 15},
+    "route": "tencent",
 }
-OTP = {"text": "Su clave es 410852", "trafficClass": "otp"}
-HOLD = {"text": "Hola", "onAmbiguous": "hold"}
-TEXT = {"text": "Hola, ¿qué tal?"}
+# Pinned, or the carrier's health would let later journeys begin with another one.
+OTP = {"text": "Su clave es 410852", "trafficClass": "otp", "route": "twilio"}
+HOLD = {"text": "Hola", "onAmbiguous": "hold", "route": "twilio"}
+TEXT = {"text": "Hola, ¿qué tal?", "route": "twilio"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

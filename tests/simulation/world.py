@@ -17,7 +17,7 @@ from relevo.domain.problem import Problem
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
-from relevo.ports import Account, Receipt, Submission
+from relevo.ports import Account, CarrierChange, Receipt, Submission
 from relevo.services.accept import Acceptor
 from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
@@ -25,6 +25,7 @@ from relevo.services.cancel import Canceler
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
 from relevo.services.offer import Offers
+from relevo.services.outlooks import Outlooks
 from relevo.services.pace import Pacer
 from relevo.services.receive import Receiver
 from relevo.services.render import Renderer
@@ -42,6 +43,7 @@ from tests.fakes import (
     InMemoryHealth,
     InMemoryHistories,
     InMemoryLetters,
+    InMemoryLineups,
     InMemoryMessages,
     InMemoryOrphans,
     InMemoryPace,
@@ -208,6 +210,7 @@ class World:
         self.queues = InMemoryClassQueues()
         self.routes = InMemoryRoutes(book(self.faults.tps))
         self.health = InMemoryHealth()
+        self.changes: list[CarrierChange] = []
         self.pace = InMemoryPace()
         self.breakers = InMemoryBreakers()
         self.receipts = InMemoryReceipts(self.clock)
@@ -249,7 +252,12 @@ class World:
             wording=lambda *_: None,
             **shared,
         )
-        self.router = Router(routes=routes, fuses=fuses, draw=self.dice.randbytes, **shared)
+        outlooks = Outlooks(
+            health=self.health, lineups=InMemoryLineups(), changed=self.changes.append, **shared
+        )
+        self.router = Router(
+            routes=routes, outlooks=outlooks, fuses=fuses, draw=self.dice.randbytes, **shared
+        )
         self.dispatcher = Dispatcher(
             messages=messages,
             letters=letters,

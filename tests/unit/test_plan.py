@@ -7,6 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relevo.domain.estimate import Score
+from relevo.domain.lineup import Lineup, Standing
+from relevo.domain.outlook import Outlook
 from relevo.domain.plan import Wish, plan
 from relevo.domain.routes import Lists, Route, RouteBook, price_at
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
@@ -192,3 +195,73 @@ def test_a_table_that_saves_segments_makes_gsm_of_what_is_not() -> None:
 
     assert [c.route.name for c in chosen.candidates] == ["b"]
     assert [e.reason for e in chosen.exclusions] == ["encoding-not-carried"]
+
+
+SHARES = st.floats(0.01, 1.0)
+STANDINGS = st.builds(
+    Standing, since=st.just(0), estimate=SHARES, returned=st.sampled_from([None, 1])
+)
+OUTLOOKS = st.builds(
+    Outlook,
+    at=st.just(0),
+    scores=st.dictionaries(st.sampled_from("abcd"), st.builds(Score, estimate=SHARES)),
+    lineup=st.builds(
+        Lineup,
+        lead=st.sampled_from([None, *"abcd"]),
+        standings=st.dictionaries(st.sampled_from("abcd"), STANDINGS),
+    ),
+    probe=st.sampled_from([None, *"abcd"]),
+)
+ROUTES = st.lists(
+    st.tuples(st.sampled_from(list(Environment)), st.sampled_from(["0.02", "0.10", "0.30"])),
+    max_size=4,
+)
+
+
+def any_book(rows: list[tuple[Environment, str]]) -> RouteBook:
+    routes = [
+        a_route(name, environment=environment, price=Decimal(price))
+        for name, (environment, price) in zip("abcd", rows, strict=False)
+    ]
+    return a_book(*routes)
+
+
+@given(ROUTES, OUTLOOKS, st.sampled_from(TrafficClass), st.sampled_from(Environment))
+def test_health_moves_routes_and_neither_adds_nor_drops_any(
+    rows: list[tuple[Environment, str]],
+    outlook: Outlook,
+    kind: TrafficClass,
+    wanted: Environment,
+) -> None:
+    """So live and sandbox stay apart both ways, nothing is dearer than allowed, prices stay."""
+    wish = replace(WISH, environment=wanted, traffic_class=kind)
+    book = any_book(rows)
+
+    configured, moved = plan(wish, book), plan(wish, book, outlook)
+
+    assert moved.exclusions == configured.exclusions
+    assert {(c.route.name, c.list, c.price) for c in moved.candidates} == {
+        (c.route.name, c.list, c.price) for c in configured.candidates
+    }
+    assert len(moved.candidates) == len(configured.candidates)
+    assert all(c.route.environment is wanted for c in moved.candidates)
+    assert all(c.price <= Decimal("0.30") for c in moved.candidates)
+
+
+@given(ROUTES, OUTLOOKS, st.sampled_from("abcd"))
+def test_a_pinned_route_goes_first_whatever_its_health(
+    rows: list[tuple[Environment, str]], outlook: Outlook, pinned: str
+) -> None:
+    moved = plan(replace(WISH, pinned=pinned), any_book(rows), outlook)
+
+    names = [candidate.route.name for candidate in moved.candidates]
+    assert pinned not in names[1:]
+
+
+@given(ROUTES)
+def test_an_outlook_that_knows_nothing_changes_nothing(
+    rows: list[tuple[Environment, str]],
+) -> None:
+    configured, moved = plan(WISH, any_book(rows)), plan(WISH, any_book(rows), Outlook(at=0))
+
+    assert [c.route.name for c in moved.candidates] == [c.route.name for c in configured.candidates]

@@ -1,6 +1,8 @@
 """next_step and look decide on facts: what may be sent, what must wait, what is asked again."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
@@ -9,7 +11,7 @@ from relevo.domain.look import Done, Later, Queue, Record, due_at, look, silence
 from relevo.domain.message import Head
 from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
 from relevo.domain.timing import LEASE, SECOND, Millis
-from relevo.domain.words import OnAmbiguous, State, Status, TrafficClass
+from relevo.domain.words import MAX_ATTEMPTS, OnAmbiguous, State, Status, TrafficClass
 from tests.builders import NOW, a_head, a_plan, an_attempt
 
 PLAN = a_plan("a", "b", "c")
@@ -234,3 +236,52 @@ def test_a_waiting_message_is_due_at_the_earliest_of_what_it_waits_for() -> None
     assert due_at(head, NOW) == NOW + 120 * SECOND
     assert due_at(a_head(send_at=NOW + 5), NOW) == NOW + 5
     assert due_at(a_head(attempts=(an_attempt(),), plan=()), NOW) == NOW + SECOND + LEASE
+
+
+ENDS = st.sampled_from(
+    [
+        {"state": State.ACCEPTED},
+        {"state": State.AMBIGUOUS, "reason": "read-timeout"},
+        {"state": State.REFUSED, "reason": "no-route"},
+        {"state": State.REFUSED, "reason": "busy", "retryable": True},
+        {"state": State.REFUSED, "reason": "busy", "retryable": True, "pause": SECOND},
+        {"state": State.REFUSED, "reason": "unknown-subscriber", "stop": True},
+        {"state": State.UNDELIVERED, "reason": "unreachable"},
+        {"state": State.DELIVERED},
+    ]
+)
+
+
+@given(
+    st.permutations("abcd"),
+    st.lists(ENDS, max_size=10),
+    st.sampled_from(OnAmbiguous),
+    st.sampled_from(TrafficClass),
+)
+def test_whatever_the_order_and_the_answers_a_submit_is_allowed_and_new(
+    order: list[str],
+    ends: list[dict[str, object]],
+    on_ambiguous: OnAmbiguous,
+    kind: TrafficClass,
+) -> None:
+    """Health may give a plan in any order, and another one each time."""
+    head, now = a_head(on_ambiguous=on_ambiguous, traffic_class=kind), NOW
+    for number, end in enumerate(ends):
+        turned = order[number % 4 :] + order[: number % 4]
+        step = next_step(head, a_plan(*turned), now)
+        if isinstance(step, Wait):
+            now = max(now, step.until)
+            continue
+        if isinstance(step, Nothing):
+            break
+        used_up = {one.route for one in head.attempts if one.failed and not one.retryable}
+        unknown = [one for one in head.attempts if one.in_flight]
+        assert step.candidate.route.name not in used_up
+        assert not head.stopped
+        assert not unknown or on_ambiguous is OnAmbiguous.RESEND
+        assert now < head.expires_at
+        head = claimed(head, step, owner="me", now=now, by="dispatch")
+        report = Report(n=step.n, at=now, **end)  # type: ignore[arg-type]
+        head = apply(head, report, now=now, by="dispatch")
+
+    assert len(head.attempts) <= MAX_ATTEMPTS[kind]

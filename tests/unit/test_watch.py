@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from relevo.domain.delivery import due_name
+from relevo.domain.health import Tally
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND
 from relevo.domain.words import OnAmbiguous, State, Status, TrafficClass
@@ -243,6 +244,74 @@ def test_a_delivery_that_could_not_be_queued_stays_due_and_holds_no_message_up()
 
     assert bench.queued() == [head.id]
     assert bench.world.dues.waiting(due_name(REFERENCE))
+
+
+def test_when_all_receipts_stop_nothing_is_sent_again_and_an_alarm_says_why(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    accepted = an_attempt(1, State.ACCEPTED, accepted_at=NOW)
+    waiting = [
+        named(
+            letter,
+            attempts=(accepted,),
+            plan=("b",),
+            on_ambiguous=OnAmbiguous.RESEND,
+            receipt_deadline=20 * SECOND,
+        )
+        for letter in "abc"
+    ]
+    bench = Bench(*waiting)
+    at = NOW + MINUTE
+    bench.world.health.add([valve_tally("accepted", at, count=600)])
+    for head in waiting:
+        bench.due(head)
+
+    with caplog.at_level("ERROR"):
+        bench.watch(at=at)
+
+    assert all(not bench.stored(head).attempts[0].silent for head in waiting)
+    (line,) = [one for one in caplog.records if one.message == "silence-held"]
+    assert line.__dict__["why"] == "no-receipts"
+    assert line.__dict__["accepted"] == 600
+
+
+def test_one_silent_carrier_among_healthy_ones_adds_less_than_a_quarter() -> None:
+    """With a fifth of the class's messages as its budget, whatever the share that fell silent."""
+    accepted = an_attempt(1, State.ACCEPTED, accepted_at=NOW)
+    waiting = [
+        a_head(
+            id=f"{number:026d}",
+            attempts=(accepted,),
+            plan=("b",),
+            on_ambiguous=OnAmbiguous.RESEND,
+            receipt_deadline=20 * SECOND,
+        )
+        for number in range(100)
+    ]
+    bench = Bench(*waiting)
+    at = NOW + MINUTE
+    bench.world.health.add(
+        [valve_tally("accepted", at, count=200), valve_tally("receipt", at, count=100)]
+    )
+    for head in waiting:
+        bench.due(head)
+
+    bench.watch(at=at)
+
+    silent = sum(bench.stored(head).attempts[0].silent for head in waiting)
+    assert 0 < silent < 0.25 * 200
+
+
+def valve_tally(what: str, at: int, count: int) -> Tally:
+    return Tally(
+        environment=a_head().environment,
+        traffic_class=TrafficClass.TRANSACTIONAL,
+        carrier="a",
+        country="ES",
+        minute=at // MINUTE,
+        what=what,
+        count=count,
+    )
 
 
 def lines(caplog: pytest.LogCaptureFixture) -> list[tuple[str, Any]]:

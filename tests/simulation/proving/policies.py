@@ -6,7 +6,7 @@ from decimal import Decimal
 from math import exp
 from random import Random
 
-from relevo.domain.circuit import Circuit, probing, wants_probe
+from relevo.domain.lineup import Lineup, probing, wants_probe
 from relevo.domain.outlook import Configured, Outlook, outlook
 from relevo.domain.plan import Wish, plan
 from relevo.domain.preference import Option, preferred
@@ -164,7 +164,7 @@ class Relevo:
             currency="EUR",
         )
         self._outlook = Outlook(at=0)
-        self._circuit = Circuit()
+        self._lineup = Lineup()
         self._judged = -1.0
         self._books: dict[tuple[float, ...], RouteBook] = {}
         self._plan: RoutePlan | None = None
@@ -175,13 +175,13 @@ class Relevo:
     def plan(self, t: float, message: Message) -> RoutePlan:
         if self._plan is None or t >= self._judged + 1.0:
             self._judge(t)
-        due = wants_probe(self._circuit, self.scenario.order, millis(t))
+        due = wants_probe(self._lineup, self.scenario.order, millis(t))
         if due is None:
             assert self._plan is not None
             return self._plan
-        self._circuit = probing(self._circuit, due, millis(t))
+        self._lineup = probing(self._lineup, due, millis(t))
         looked = Outlook(
-            at=self._outlook.at, scores=self._outlook.scores, circuit=self._circuit, probe=due
+            at=self._outlook.at, scores=self._outlook.scores, lineup=self._lineup, probe=due
         )
         return plan(self._wish, self._book(t), looked)
 
@@ -190,8 +190,8 @@ class Relevo:
         configured = [Configured(n, book.routes[n].price) for n in self.scenario.order]
         evidence = self.counts.cohorts(millis(t))
         kind = self.scenario.traffic_class
-        self._outlook = outlook(self._circuit, configured, kind, evidence, millis(t))
-        self._circuit = self._outlook.circuit
+        self._outlook = outlook(self._lineup, configured, kind, evidence, millis(t))
+        self._lineup = self._outlook.lineup
         self._judged = t
         made = plan(self._wish, book, self._outlook)
         if self._plan is None or _names(made) != _names(self._plan):

@@ -10,10 +10,13 @@ from relevo.domain.breaker import Breaker
 from relevo.domain.delivery import Delivery
 from relevo.domain.endpoint import Circuit, Endpoints
 from relevo.domain.event import Event
+from relevo.domain.evidence import Reading
 from relevo.domain.frequency import Sent
 from relevo.domain.health import Tally, Window
+from relevo.domain.lineup import Lineup
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
+from relevo.domain.outlook import Outlook, Scene
 from relevo.domain.pace import Gate
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.segments import Sizing
@@ -289,7 +292,11 @@ class Routes(Protocol):
         """Write what differs between two books, so that no list names a route that is not there."""
         ...
 
-    def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None: ...
+    def remember(
+        self, decision: str, plan: RoutePlan, at: Millis, outlook: Outlook | None = None
+    ) -> None:
+        """Write down what was decided, and the health it was decided on."""
+        ...
 
     def decision(self, decision: str) -> Mapping[str, Any] | None: ...
 
@@ -330,6 +337,36 @@ class Health(Protocol):
     def window(
         self, environment: Environment, traffic_class: TrafficClass, now: Millis
     ) -> Window: ...
+
+    def evidence(self, scene: Scene, now: Millis) -> Reading:
+        """Give the cohorts of every carrier over the last hour; the newest are seconds old."""
+        ...
+
+
+class Lineups(Protocol):
+    def get(self, scene: Scene) -> Lineup:
+        """Give which carriers are out; some seconds old at most."""
+        ...
+
+    def save(self, scene: Scene, new: Lineup) -> Lineup:
+        """Write over the version it was made from and give it with its own; raises Conflict."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierChange:
+    """A carrier lost the lead (`out`) or came back, somewhere, at what was believed of it then."""
+
+    scene: Scene
+    carrier: str
+    out: bool
+    estimate: float
+    lead: str
+    at: Millis
+
+
+CarrierChanged: TypeAlias = Callable[[CarrierChange], None]
+"""Hear of each change once, from the worker whose write made it."""
 
 
 ROUND: Final = 5 * MINUTE

@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.message import Content, Head, Told, attempt_id, split_attempt_id
+from relevo.domain.outlook import Outlook
 from relevo.domain.routes import Candidate, Route, RoutePlan
 from relevo.domain.templates import Registered
 from relevo.domain.words import (
@@ -197,6 +198,34 @@ def registered_from_item(item: Mapping[str, Any]) -> Registered:
 def plan_to_item(plan: RoutePlan) -> Item:
     """Write down of a plan what dispatch needs: the candidates in order."""
     return {"candidates": [_candidate(candidate) for candidate in plan.candidates]}
+
+
+def decision_to_item(plan: RoutePlan, outlook: Outlook | None) -> Item:
+    """Write a decision down: the plan, why others are not in it, and the health it was made on."""
+    item = plan_to_item(plan)
+    for row, candidate in zip(item["candidates"], plan.candidates, strict=True):
+        if candidate.score is not None:
+            row["score"] = f"{candidate.score.estimate:.3f}"
+    item["exclusions"] = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
+    if outlook is not None:
+        carriers = dict.fromkeys(one.route.carrier for one in plan.candidates)
+        item["health"] = [_health(carrier, outlook) for carrier in carriers]
+        item["probe"] = outlook.probe or ""
+    return item
+
+
+def _health(carrier: str, outlook: Outlook) -> Item:
+    """What was believed of a carrier, its parts, and how it stood; nothing seen is left out."""
+    score, standing = outlook.score(carrier), outlook.lineup.standings.get(carrier)
+    row: Item = {"carrier": carrier, "estimate": f"{score.estimate:.3f}"}
+    if score.seen:
+        row |= {"good": f"{score.good:.1f}", "seen": f"{score.seen:.1f}"}
+    if score.changed_at is not None:
+        row["changedAt"] = score.changed_at
+    if standing is not None and standing.out:
+        row |= {"outSince": standing.since, "worst": f"{standing.estimate:.3f}"}
+        row |= {"goodProbes": standing.good, "neededProbes": standing.needed}
+    return row
 
 
 def _candidate(candidate: Candidate) -> Item:

@@ -183,11 +183,22 @@ class ExclusionAnswer(Answer):
 
 
 class HealthAnswer(Answer):
+    """What was believed of a carrier when it was decided: `score` is its chance of success.
+
+    It comes from `good` of `seen` submits that count by age, since `changedAt` where a change was
+    found. One that lost the lead is `out` since, and returns after `neededProbes` in a row.
+    """
+
     carrier: str
-    state: str
-    success_rate: float | None = None
-    latency_ms: int | None = None
-    sample: int | None = None
+    state: Literal["in", "out"]
+    score: float
+    good: float | None = None
+    seen: float | None = None
+    changed_at: Instant | None = None
+    out_since: Instant | None = None
+    worst: float | None = None
+    good_probes: int | None = None
+    needed_probes: int | None = None
 
 
 class SwitchAnswer(Answer):
@@ -201,11 +212,14 @@ class SwitchAnswer(Answer):
 
 
 class RouteAnswer(Answer):
+    """`probe` is the carrier that this very message tried out, if it did."""
+
     id: str
     decided_at: Instant | None = None
     candidates: tuple[CandidateAnswer, ...] = ()
     exclusions: tuple[ExclusionAnswer, ...] = ()
     health: tuple[HealthAnswer, ...] = ()
+    probe: str | None = if_known()
     switches: tuple[SwitchAnswer, ...] = ()
 
 

@@ -52,7 +52,7 @@ class QuoteAnswer(Answer):
 def quote_answer(quote: Quote, book: RouteBook) -> QuoteAnswer:
     """Put a quote into the contract's words."""
     offered, made = quote.offer, quote.offer.composition
-    candidates = offered.routes.candidates
+    candidates = quote.routes.candidates
     return QuoteAnswer(
         to=offered.recipient.e164,
         country=offered.recipient.country,
@@ -63,7 +63,7 @@ def quote_answer(quote: Quote, book: RouteBook) -> QuoteAnswer:
         units=made.sizing.units,
         replaced=made.replaced,
         template=_template(made),
-        price=_price(candidates[0]) if candidates else None,
+        price=_price(offered.routes.candidates[0]) if candidates else None,
         routes=tuple(
             CandidateAnswer(
                 route=candidate.route.name,
@@ -71,6 +71,7 @@ def quote_answer(quote: Quote, book: RouteBook) -> QuoteAnswer:
                 list=candidate.list,
                 position=position,
                 price=_price(candidate),
+                score=round(candidate.score.estimate, 3) if candidate.score else None,
             )
             for position, candidate in enumerate(candidates, start=1)
         ),
@@ -80,7 +81,7 @@ def quote_answer(quote: Quote, book: RouteBook) -> QuoteAnswer:
                 carrier=_carrier(book, exclusion.route),
                 reason=exclusion.reason,
             )
-            for exclusion in offered.routes.exclusions
+            for exclusion in quote.routes.exclusions
         ),
         violations=violation_answers(quote.violations),
     )

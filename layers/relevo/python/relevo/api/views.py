@@ -13,6 +13,7 @@ from relevo.api.answers import (
     EventsAnswer,
     ExclusionAnswer,
     FailureAnswer,
+    HealthAnswer,
     Links,
     MessageAnswer,
     Price,
@@ -103,6 +104,8 @@ def route_answer(
             )
             for row in decision.get("exclusions", ())
         ),
+        health=tuple(map(_health, decision.get("health", ()))),
+        probe=decision.get("probe") or None,
         switches=tuple(
             _switch(earlier, later)
             for earlier, later in pairwise(head.attempts)
@@ -196,7 +199,27 @@ def _candidate(row: Mapping[str, Any], position: int) -> CandidateAnswer:
         list=ListName(row["list"]),
         position=position,
         price=Price(amount=Decimal(row["price"]), currency=row["currency"]),
+        score=_figure(row, "score"),
     )
+
+
+def _health(row: Mapping[str, Any]) -> HealthAnswer:
+    return HealthAnswer(
+        carrier=row["carrier"],
+        state="out" if "outSince" in row else "in",
+        score=float(row["estimate"]),
+        good=_figure(row, "good"),
+        seen=_figure(row, "seen"),
+        changed_at=row.get("changedAt"),
+        out_since=row.get("outSince"),
+        worst=_figure(row, "worst"),
+        good_probes=row.get("goodProbes"),
+        needed_probes=row.get("neededProbes"),
+    )
+
+
+def _figure(row: Mapping[str, Any], name: str) -> float | None:
+    return float(row[name]) if name in row else None
 
 
 def _switch(earlier: Attempt, later: Attempt) -> SwitchAnswer:

@@ -145,12 +145,31 @@ def decision(decision_id: str) -> Item:
     return {"pk": f"decision#{decision_id}", "sk": "decision"}
 
 
-def health_minute(environment: Environment, traffic_class: TrafficClass, minute: int) -> str:
-    return f"health#{environment.value}#{traffic_class.value}#{minute}"
+TENS: Final = 10
+"""Minutes of health that share a partition, so that an hour is seven queries."""
 
 
-def health(minute: str, carrier: str, country: str) -> Item:
-    return {"pk": minute, "sk": f"{carrier}#{country}"}
+def health_tens(environment: Environment, traffic_class: TrafficClass, minute: int) -> str:
+    return f"health#{environment.value}#{traffic_class.value}#{minute // TENS}"
+
+
+def health(tens: str, country: str, minute: int, carrier: str) -> Item:
+    return {"pk": tens, "sk": f"{health_from(country, minute)}{carrier}"}
+
+
+def health_from(country: str, minute: int) -> str:
+    """Give what the sort keys of a minute in a country begin with, and later minutes follow."""
+    return f"{country}#{minute:09d}#"
+
+
+def health_named(sk: str) -> tuple[int, str]:
+    """Read the minute and the carrier of counts."""
+    _, minute, carrier = sk.split("#", 2)
+    return int(minute), carrier
+
+
+def lineup(environment: Environment, traffic_class: TrafficClass, country: str) -> Item:
+    return {"pk": f"lineup#{environment.value}#{traffic_class.value}", "sk": country}
 
 
 def pace(account: str) -> Item:

@@ -10,6 +10,7 @@ from relevo.aws import keys
 from relevo.aws.cache import Cache
 from relevo.aws.codec import Item, encode
 from relevo.aws.dynamo import batch_write, get_item, query
+from relevo.domain.outlook import Outlook
 from relevo.domain.routes import ListKey, Lists, Route, RouteBook, RoutePlan, price_at
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import Environment
@@ -115,12 +116,12 @@ class DynamoRoutes:
         self._books.forget("book")
         return self.book()
 
-    def remember(self, decision: str, plan: RoutePlan, at: Millis) -> None:
-        exclusions = [{"route": out.route, "reason": out.reason} for out in plan.exclusions]
+    def remember(
+        self, decision: str, plan: RoutePlan, at: Millis, outlook: Outlook | None = None
+    ) -> None:
         item = {
             **keys.decision(decision),
-            **wire.plan_to_item(plan),
-            "exclusions": exclusions,
+            **wire.decision_to_item(plan, outlook),
             "at": at,
             "ttl": keys.ttl(at + self.kept),
             "v": wire.VERSION,
@@ -128,11 +129,12 @@ class DynamoRoutes:
         self.client.put_item(TableName=self.table, Item=encode(item))
 
     def decision(self, decision: str) -> Mapping[str, Any] | None:
-        """Give candidates, exclusions and time as they were remembered."""
+        """Give candidates, exclusions, health and time as they were remembered."""
         item = get_item(self.client, self.table, keys.decision(decision), strong=False)
         if item is None:
             return None
-        return {name: item[name] for name in ("candidates", "exclusions", "at")}
+        kept = ("candidates", "exclusions", "at", "health", "probe")
+        return {name: item[name] for name in kept if name in item}
 
     def _book(self) -> RouteBook:
         now = self.clock()

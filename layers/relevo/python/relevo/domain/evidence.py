@@ -1,6 +1,6 @@
 """What befell the submits of one carrier lately, grouped by the moment of submit (pure)."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -73,6 +73,14 @@ class Cohort:
         return sum(self.arrived)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """The cohorts of a scene by carrier, as they were counted at the moment they were read."""
+
+    at: Millis
+    cohorts: Mapping[str, Sequence[Cohort]]
+
+
 def slot_of(at: Millis) -> Millis:
     """Give the beginning of the cohort that a submit of this moment belongs to."""
     return at // SLOT * SLOT
@@ -129,3 +137,16 @@ def pace(evidence: Mapping[str, Iterable[Cohort]], now: Millis) -> float:
         count += row.submits
         begun = row.at
     return max(now - begun, 2 * SLOT) / max(count, 1)
+
+
+BEHIND: Final = 5
+"""Counts that name no submit of the last five paces are themselves behind the times."""
+
+
+def known_until(evidence: Mapping[str, Iterable[Cohort]], now: Millis, spacing: float) -> Millis:
+    """Until when outcomes can have been counted at best: not much after the newest submit.
+
+    Were it later, a stream that lags would look like a carrier that fell silent.
+    """
+    ends = [row.at + row.span for rows in evidence.values() for row in rows if row.at <= now]
+    return min(now, round(max(ends, default=now) + BEHIND * spacing))

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
-from relevo.domain.circuit import Circuit, judge
-from relevo.domain.estimate import UNSEEN, Score, scores
-from relevo.domain.evidence import Cohort, pace
+from relevo.domain.estimate import KNOWN_AFTER, UNSEEN, Score, scores
+from relevo.domain.evidence import Cohort, known_until, pace
+from relevo.domain.lineup import Lineup, judge
 from relevo.domain.preference import Option
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, TrafficClass
@@ -34,30 +34,35 @@ class Outlook:
 
     at: Millis
     scores: Mapping[str, Score] = field(default_factory=dict)
-    circuit: Circuit = field(default_factory=Circuit)
+    lineup: Lineup = field(default_factory=Lineup)
     probe: str | None = None
 
     def score(self, carrier: str) -> Score:
         return self.scores.get(carrier, UNSEEN)
 
     def option(self, name: str, carrier: str, price: Decimal) -> Option:
-        believed = self.circuit.believed(carrier, self.score(carrier))
-        return Option(name=name, estimate=believed, price=price, out=self.circuit.benched(carrier))
+        believed = self.lineup.believed(carrier, self.score(carrier))
+        return Option(name=name, estimate=believed, price=price, out=self.lineup.benched(carrier))
 
 
 def outlook(
-    circuit: Circuit,
+    lineup: Lineup,
     configured: Sequence[Configured],
     traffic_class: TrafficClass,
     evidence: Mapping[str, Iterable[Cohort]],
     now: Millis,
 ) -> Outlook:
-    """Score the carriers, and judge which of them are out; `circuit` is what stood before."""
+    """Score the carriers, and judge which of them are out; `lineup` is what stood before.
+
+    `now` is when the evidence was read.
+    """
     known = {carrier: evidence.get(carrier, ()) for carrier, _ in configured}
-    scored = scores(traffic_class, known, now, circuit.returns)
-    seen = Outlook(at=now, scores=scored, circuit=circuit)
+    spacing = pace(known, now)
+    until = known_until(known, now - KNOWN_AFTER, spacing) + KNOWN_AFTER
+    scored = scores(traffic_class, known, until, lineup.returns)
+    seen = Outlook(at=now, scores=scored, lineup=lineup)
     options = [seen.option(carrier, carrier, price) for carrier, price in configured]
     if not options:
         return seen
-    judged = judge(circuit, options, traffic_class, known, now, pace(known, now))
-    return Outlook(at=now, scores=scored, circuit=judged)
+    judged = judge(lineup, options, traffic_class, known, now, spacing)
+    return Outlook(at=now, scores=scored, lineup=judged)

@@ -95,7 +95,7 @@ def _by_health(
         one.route.name: replace(
             one,
             score=outlook.score(one.route.carrier),
-            out=outlook.circuit.benched(one.route.carrier),
+            out=outlook.lineup.benched(one.route.carrier),
         )
         for one in candidates
     }

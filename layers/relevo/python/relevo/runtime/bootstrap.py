@@ -18,6 +18,7 @@ from relevo.aws.exchanges import DynamoExchanges
 from relevo.aws.health import DynamoHealth
 from relevo.aws.ledger import DynamoLedger
 from relevo.aws.letters import DynamoContents, DynamoLetters
+from relevo.aws.lineups import DynamoLineups
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.orphans import DynamoOrphans
 from relevo.aws.pace import DynamoPace
@@ -36,13 +37,14 @@ from relevo.domain.words import TrafficClass
 from relevo.runtime.callbacks import Callbacks
 from relevo.runtime.inbox import Inboxes
 from relevo.runtime.lines import Lines
-from relevo.runtime.logs import configure
+from relevo.runtime.logs import carrier_changed, configure
 from relevo.runtime.lookups import Lookups
 from relevo.runtime.settings import Settings
 from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher
 from relevo.services.events import Publisher
+from relevo.services.outlooks import Outlooks
 from relevo.services.pace import Pacer
 from relevo.services.receive import Desk, Receiver
 from relevo.services.render import Renderer
@@ -180,9 +182,14 @@ def renderer() -> Renderer:
     )
 
 
+def outlooks() -> Outlooks:
+    lineups = DynamoLineups(client=clients().dynamodb, table=settings().routes_table, clock=now)
+    return Outlooks(health=_health(), lineups=lineups, changed=carrier_changed, clock=now)
+
+
 def router() -> Router:
     configure("route")
-    return Router(routes=routes(), fuses=_fuses(), clock=now, draw=token_bytes)
+    return Router(routes=routes(), outlooks=outlooks(), fuses=_fuses(), clock=now, draw=token_bytes)
 
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
+from relevo.ports import CarrierChange
 from relevo.runtime.metrics import METRICS, Counting, meter
 
 _AUDIT: Final = logging.getLogger("relevo.audit")
@@ -42,3 +43,20 @@ def configure(service: str) -> None:
 def audit(what: str, **details: Any) -> None:
     """Write the invocation's line: what was done, to which messages."""
     _AUDIT.info(what, extra=details)
+
+
+def carrier_changed(change: CarrierChange) -> None:
+    """Say that a carrier lost the lead somewhere, or came back; alarms and webhooks match it."""
+    environment, traffic_class, country = change.scene
+    _AUDIT.warning(
+        "carrier.state_changed",
+        extra={
+            "carrier": change.carrier,
+            "state": "out" if change.out else "back",
+            "environment": environment.value,
+            "trafficClass": traffic_class.value,
+            "country": country,
+            "estimate": round(change.estimate, 3),
+            "lead": change.lead,
+        },
+    )

@@ -1,6 +1,6 @@
 """The workflow's input and output: heads, plans and groups as plain JSON, never content."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from relevo.domain.message import Head
@@ -28,6 +28,30 @@ def groups_out(groups: Sequence[Sequence[Routed]]) -> Item:
             for group in groups
         ]
     }
+
+
+def decisions_in(groups: Sequence[Sequence[Routed]]) -> Iterator[tuple[list[Head], Item]]:
+    """Give for each decision its messages and a line: who comes first, and what was believed.
+
+    Reasons of exclusions are told once with the routes they drop; the rest is in the decision.
+    """
+    decided: dict[str, list[Routed]] = {}
+    for routed in (one for group in groups for one in group):
+        decided.setdefault(routed.decision, []).append(routed)
+    for decision, messages in decided.items():
+        chosen = messages[0].plan
+        line: Item = {
+            "decision": decision,
+            "chosen": next((one.route.name for one in chosen.candidates if not one.shut), None),
+        }
+        scores = {
+            one.route.name: round(one.score.estimate, 3)
+            for one in chosen.candidates
+            if one.score is not None
+        }
+        excluded = {out.route: out.reason for out in chosen.exclusions}
+        known = {k: v for k, v in (("scores", scores), ("excluded", excluded)) if v}
+        yield [routed.head for routed in messages], line | known
 
 
 def group_in(event: Mapping[str, Any]) -> list[Routed]:

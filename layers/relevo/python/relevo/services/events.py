@@ -1,11 +1,13 @@
 """Follow the stream of heads: first due items, requeues, credits, health, announcements."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from relevo.domain.correlation import about
-from relevo.domain.health import tallies_of
+from relevo.domain.counting import counts_of
+from relevo.domain.health import Tally, tallies_of
 from relevo.domain.look import due_at
 from relevo.domain.message import Head
 from relevo.domain.money import owed
@@ -115,13 +117,20 @@ class Publisher:
 
     def _count(self, heads: Sequence[Head]) -> None:
         try:
-            self.health.add([tally for head in heads for tally in tallies_of(head)])
+            self.health.add(
+                [one for head in heads for one in chain(tallies_of(head), counts_of(head))]
+            )
         except Exception as error:  # noqa: BLE001 - health is a help, never a condition
             log.warning("health-uncounted", extra={"error": type(error).__name__})
         try:
             self.telemetry.add(buckets_of(heads))
         except Exception as error:  # noqa: BLE001 - so are statistics
             log.warning("telemetry-uncounted", extra={"error": type(error).__name__})
+
+
+def _counts(head: Head) -> Iterable[Tally]:
+    """What the valve counts by the minute of the news, and what routing does by that of submit."""
+    return chain(tallies_of(head), counts_of(head))
 
 
 def _first_look(head: Head, now: Millis) -> Millis | None:

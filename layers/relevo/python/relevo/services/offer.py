@@ -29,6 +29,7 @@ class Offer:
     recipient: Recipient
     composition: Composition
     sender: str | None
+    wish: Wish
     routes: RoutePlan
 
     @property
@@ -89,6 +90,7 @@ class Offers:
             recipient=recipient,
             composition=composition,
             sender=sender,
+            wish=wish,
             routes=plan(wish, self.routes.book()),
         )
 

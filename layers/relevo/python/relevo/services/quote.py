@@ -4,11 +4,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from relevo.domain.order import Order, end_of
+from relevo.domain.outlook import Scene
+from relevo.domain.plan import plan
+from relevo.domain.routes import RoutePlan
 from relevo.domain.timing import Millis
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment, TrafficClass
 from relevo.ports import Account, Clock
 from relevo.services.offer import Offer, Offers
+from relevo.services.outlooks import Outlooks
 
 if TYPE_CHECKING:
     from relevo.domain.market_check import Breach
@@ -16,15 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quote:
-    """What would be sent, and the rules of its market that it would break."""
+    """What would be sent, over which routes now, and the rules of its market that it would break.
+
+    `routes` are in the order that health gives them; the price follows the configured one.
+    """
 
     offer: Offer
+    routes: RoutePlan
     violations: "tuple[Breach, ...]"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quoter:
     offers: Offers
+    outlooks: Outlooks
     clock: Clock
 
     def quote(self, account: Account, environment: Environment, order: Order) -> Quote:
@@ -34,7 +43,15 @@ class Quoter:
         offered = self.offers.offer(account, environment, order, at)
         end_of(offered.order, now)
         voice = self._voice(account, offered)
-        return Quote(offer=offered, violations=_violations(offered, voice, at))
+        routes = self._routes(offered)
+        return Quote(offer=offered, routes=routes, violations=_violations(offered, voice, at))
+
+    def _routes(self, offered: Offer) -> RoutePlan:
+        """Plan as `route` would now, by the same code."""
+        wish = offered.wish
+        book = self.offers.routes.book()
+        scene = Scene(wish.environment, wish.traffic_class, wish.country)
+        return plan(wish, book, self.outlooks.look(scene, book))
 
     def _voice(self, account: Account, offered: Offer) -> Voice:
         """Add what the sender's own registrations satisfy."""

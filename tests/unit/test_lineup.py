@@ -8,20 +8,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relevo.domain.circuit import (
+from relevo.domain.evidence import SLOT, Cohort, slot_of
+from relevo.domain.lineup import (
     GAP,
     GOOD_PROBES,
     LONGEST_GAP,
     MOST_GOOD_PROBES,
     ONE_IN,
     RELAPSE,
-    Circuit,
+    Lineup,
     Standing,
     judge,
     probing,
     wants_probe,
 )
-from relevo.domain.evidence import SLOT, Cohort, slot_of
 from relevo.domain.preference import Option
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import TrafficClass
@@ -40,55 +40,55 @@ def options(**estimates: float) -> list[Option]:
 
 
 def judged(
-    circuit: Circuit,
+    lineup: Lineup,
     given_: Sequence[Option],
     evidence: Mapping[str, list[Cohort]] | None = None,
     now: Millis = NOW,
     pace: float = BUSY,
-) -> Circuit:
-    return judge(circuit, given_, OTP, evidence or {}, now, pace)
+) -> Lineup:
+    return judge(lineup, given_, OTP, evidence or {}, now, pace)
 
 
-def out(**changes: object) -> Circuit:
+def out(**changes: object) -> Lineup:
     """Carrier a lost the lead a minute ago, and its next probe is due."""
     standing = Standing(since=NOW - MINUTE, estimate=0.2, next_probe=NOW)
-    return Circuit(lead="b", standings={"a": replace(standing, **changes)})  # type: ignore[arg-type]
+    return Lineup(lead="b", standings={"a": replace(standing, **changes)})  # type: ignore[arg-type]
 
 
 def test_the_configured_first_leads_and_nothing_is_written_down_of_it() -> None:
-    circuit = judged(Circuit(), options(a=0.95, b=0.95))
+    lineup = judged(Lineup(), options(a=0.95, b=0.95))
 
-    assert circuit == Circuit(lead="a")
-    assert judged(circuit, options(a=0.96, b=0.95)) is circuit
+    assert lineup == Lineup(lead="a")
+    assert judged(lineup, options(a=0.96, b=0.95)) is lineup
 
 
 def test_a_clearly_worse_lead_is_lost() -> None:
-    circuit = judged(Circuit(lead="a"), options(a=0.5, b=0.95))
+    lineup = judged(Lineup(lead="a"), options(a=0.5, b=0.95))
 
-    assert circuit.lead == "b"
-    assert circuit.out("a")
-    assert not circuit.out("b")
-    assert circuit.standings["a"].needed == GOOD_PROBES
-    assert circuit.standings["a"].next_probe == NOW + GAP
+    assert lineup.lead == "b"
+    assert lineup.out("a")
+    assert not lineup.out("b")
+    assert lineup.standings["a"].needed == GOOD_PROBES
+    assert lineup.standings["a"].next_probe == NOW + GAP
 
 
 def test_when_all_are_slow_nobody_loses_the_lead() -> None:
-    assert judged(Circuit(lead="a"), options(a=0.3, b=0.32, c=0.34)) == Circuit(lead="a")
+    assert judged(Lineup(lead="a"), options(a=0.3, b=0.32, c=0.34)) == Lineup(lead="a")
 
 
 def test_one_that_is_out_leads_again_where_the_rest_is_far_worse() -> None:
-    circuit = judged(out(estimate=0.6), options(a=0.6, b=0.1))
+    lineup = judged(out(estimate=0.6), options(a=0.6, b=0.1))
 
-    assert circuit.lead == "a"
-    assert circuit.out("a")
+    assert lineup.lead == "a"
+    assert lineup.out("a")
 
 
 def test_among_those_that_are_out_the_lead_stays_until_another_is_clearly_better() -> None:
     everybody = Standing(since=NOW, estimate=0.5, next_probe=NOW + MINUTE)
-    circuit = Circuit(lead="b", standings={"a": everybody, "b": everybody})
+    lineup = Lineup(lead="b", standings={"a": everybody, "b": everybody})
 
-    assert judged(circuit, options(a=0.5, b=0.46)).lead == "b"
-    assert judged(circuit, options(a=0.5, b=0.4)).lead == "a"
+    assert judged(lineup, options(a=0.5, b=0.46)).lead == "b"
+    assert judged(lineup, options(a=0.5, b=0.4)).lead == "a"
 
 
 def test_no_probe_before_its_time_and_never_two_at_once() -> None:
@@ -100,25 +100,25 @@ def test_no_probe_before_its_time_and_never_two_at_once() -> None:
 
 
 def test_a_probe_that_arrived_counts() -> None:
-    circuit = probing(out(), "a", NOW)
+    lineup = probing(out(), "a", NOW)
     arrived = Cohort(at=slot_of(NOW), taken=1, arrived=(0, 1, 0, 0, 0, 0))
 
-    circuit = judged(circuit, options(a=0.2, b=0.95), {"a": [arrived]}, NOW + 8 * SECOND)
+    lineup = judged(lineup, options(a=0.2, b=0.95), {"a": [arrived]}, NOW + 8 * SECOND)
 
-    assert circuit.standings["a"].good == 1
-    assert circuit.standings["a"].probing is None
-    assert circuit.out("a")
+    assert lineup.standings["a"].good == 1
+    assert lineup.standings["a"].probing is None
+    assert lineup.out("a")
 
 
 def test_enough_good_probes_bring_it_back_with_a_clean_record() -> None:
-    circuit = probing(out(good=GOOD_PROBES - 1, first_good=NOW - MINUTE), "a", NOW)
+    lineup = probing(out(good=GOOD_PROBES - 1, first_good=NOW - MINUTE), "a", NOW)
     arrived = Cohort(at=slot_of(NOW), taken=1, arrived=(0, 1, 0, 0, 0, 0))
 
-    circuit = judged(circuit, options(a=0.2, b=0.95), {"a": [arrived]}, NOW + 8 * SECOND)
+    lineup = judged(lineup, options(a=0.2, b=0.95), {"a": [arrived]}, NOW + 8 * SECOND)
 
-    assert not circuit.out("a")
-    assert circuit.lead == "a"
-    assert circuit.returns == {"a": NOW - MINUTE}
+    assert not lineup.out("a")
+    assert lineup.lead == "a"
+    assert lineup.returns == {"a": NOW - MINUTE}
 
 
 BAD = [
@@ -130,46 +130,46 @@ BAD = [
 
 @pytest.mark.parametrize(("row", "later"), BAD)
 def test_a_probe_that_failed_begins_anew_and_waits_longer(row: Cohort, later: Millis) -> None:
-    circuit = probing(out(good=2), "a", NOW)
+    lineup = probing(out(good=2), "a", NOW)
 
-    circuit = judged(circuit, options(a=0.2, b=0.95), {"a": [row]}, NOW + later)
+    lineup = judged(lineup, options(a=0.2, b=0.95), {"a": [row]}, NOW + later)
 
-    standing = circuit.standings["a"]
+    standing = lineup.standings["a"]
     assert (standing.good, standing.failures, standing.probing) == (0, 1, None)
     assert standing.next_probe == NOW + later + 2 * GAP
 
 
 def test_a_probe_that_never_left_is_taken_again() -> None:
-    circuit = judged(probing(out(good=2), "a", NOW), options(a=0.2, b=0.95), {}, NOW + MINUTE)
+    lineup = judged(probing(out(good=2), "a", NOW), options(a=0.2, b=0.95), {}, NOW + MINUTE)
 
-    standing = circuit.standings["a"]
+    standing = lineup.standings["a"]
     assert (standing.good, standing.failures, standing.probing) == (2, 0, None)
-    assert wants_probe(circuit, ["a"], NOW + MINUTE) == "a"
+    assert wants_probe(lineup, ["a"], NOW + MINUTE) == "a"
 
 
 def test_pauses_double_to_four_minutes() -> None:
-    circuit, now, gaps = out(), NOW, []
+    lineup, now, gaps = out(), NOW, []
     for _ in range(8):
-        circuit = probing(circuit, "a", now)
+        lineup = probing(lineup, "a", now)
         row = Cohort(at=slot_of(now), refused=1)
-        circuit = judged(circuit, options(a=0.2, b=0.95), {"a": [row]}, now)
-        gaps.append((circuit.standings["a"].next_probe - now) // SECOND)
-        now = circuit.standings["a"].next_probe
+        lineup = judged(lineup, options(a=0.2, b=0.95), {"a": [row]}, now)
+        gaps.append((lineup.standings["a"].next_probe - now) // SECOND)
+        now = lineup.standings["a"].next_probe
 
     assert gaps == [30, 60, 120, 240, 240, 240, 240, 240]
 
 
 def test_probes_are_one_message_in_a_hundred_at_most() -> None:
     """At one a second the hundred take longer than the shortest pause."""
-    circuit = judged(Circuit(lead="a"), options(a=0.5, b=0.95), pace=1000.0)
+    lineup = judged(Lineup(lead="a"), options(a=0.5, b=0.95), pace=1000.0)
 
-    assert circuit.standings["a"].next_probe - NOW == ONE_IN * SECOND
+    assert lineup.standings["a"].next_probe - NOW == ONE_IN * SECOND
 
 
 def test_in_thin_traffic_pauses_count_messages() -> None:
-    circuit = judged(Circuit(lead="a"), options(a=0.5, b=0.95), pace=THIN)
+    lineup = judged(Lineup(lead="a"), options(a=0.5, b=0.95), pace=THIN)
 
-    assert circuit.standings["a"].next_probe - NOW == 6 * MINUTE > LONGEST_GAP
+    assert lineup.standings["a"].next_probe - NOW == 6 * MINUTE > LONGEST_GAP
 
 
 @pytest.mark.parametrize(
@@ -181,10 +181,10 @@ def test_losing_the_lead_again_soon_doubles_what_it_takes(
 ) -> None:
     back = out(returned=NOW - ago)
 
-    circuit = judged(replace(back, lead="a"), options(a=0.5, b=0.95))
+    lineup = judged(replace(back, lead="a"), options(a=0.5, b=0.95))
 
-    assert circuit.standings["a"].losses == losses
-    assert circuit.standings["a"].needed == needed
+    assert lineup.standings["a"].losses == losses
+    assert lineup.standings["a"].needed == needed
 
 
 ESTIMATES = st.lists(st.floats(0.01, 1), min_size=2, max_size=5)
@@ -194,16 +194,16 @@ ESTIMATES = st.lists(st.floats(0.01, 1), min_size=2, max_size=5)
 def test_whatever_happens_one_leads_and_one_probe_is_under_way(
     history: list[list[float]], pace: float
 ) -> None:
-    circuit, now = Circuit(), NOW
+    lineup, now = Lineup(), NOW
     for estimates in history:
         given_ = options(**dict(zip("abcde", estimates, strict=False)))
-        circuit = judged(circuit, given_, now=now, pace=pace)
-        if due := wants_probe(circuit, [option.name for option in given_], now):
-            circuit = probing(circuit, due, now)
+        lineup = judged(lineup, given_, now=now, pace=pace)
+        if due := wants_probe(lineup, [option.name for option in given_], now):
+            lineup = probing(lineup, due, now)
         now += 20 * SECOND
 
-        assert circuit.lead in {option.name for option in given_}
-        standings = circuit.standings.values()
+        assert lineup.lead in {option.name for option in given_}
+        standings = lineup.standings.values()
         assert sum(one.busy(now) for one in standings) <= 1
         assert all(one.needed <= MOST_GOOD_PROBES for one in standings)
 

@@ -1,6 +1,6 @@
 """Which carriers lost the lead, how they are probed, and when they return (pure).
 
-One `Circuit` stands for an environment, a class and a country; all workers share it.
+One `Lineup` stands for an environment, a class and a country; all workers share it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -59,7 +59,7 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Circuit:
+class Lineup:
     """`lead` is the carrier that took most when it was last judged; `version` counts writes."""
 
     lead: str | None = None
@@ -92,19 +92,19 @@ class Circuit:
 
 
 def judge(
-    circuit: Circuit,
+    lineup: Lineup,
     options: Sequence[Option],
     traffic_class: TrafficClass,
     evidence: Mapping[str, Iterable[Cohort]],
     now: Millis,
     pace: float,
-) -> Circuit:
-    """Give the circuit after what has become known; the very same when nothing changed.
+) -> Lineup:
+    """Give the lineup after what has become known; the very same when nothing changed.
 
     `options` are the carriers in configured order with what is believed of them; `pace` is how
     many milliseconds lie between two messages.
     """
-    standings, judged = dict(circuit.standings), []
+    standings, judged = dict(lineup.standings), []
     for option in options:
         standing, believed = standings.get(option.name), option.estimate
         if standing is not None and standing.out:
@@ -113,48 +113,48 @@ def judge(
             standing = standings[option.name] = _probed(worst, rows, traffic_class, now, pace)
             believed = believed if standing.out else PRIOR_MEAN
         # Where everybody is out one of them leads, and stays until another is clearly better.
-        out = standing is not None and standing.out and option.name != circuit.lead
+        out = standing is not None and standing.out and option.name != lineup.lead
         judged.append(replace(option, estimate=believed, out=out))
     lead = preferred(judged, traffic_class)[0]
-    for loser in _losers(circuit, lead, judged, traffic_class):
+    for loser in _losers(lineup, lead, judged, traffic_class):
         standings[loser.name] = _lost(standings.get(loser.name), loser, now, pace)
-    changed = replace(circuit, lead=lead.name, standings=standings)
-    return circuit if changed == circuit else changed
+    changed = replace(lineup, lead=lead.name, standings=standings)
+    return lineup if changed == lineup else changed
 
 
-def wants_probe(circuit: Circuit, carriers: Iterable[str], now: Millis) -> str | None:
+def wants_probe(lineup: Lineup, carriers: Iterable[str], now: Millis) -> str | None:
     """Give the carrier that the next message may probe: one at a time, the longest due first."""
-    if any(one.busy(now) for one in circuit.standings.values()):
+    if any(one.busy(now) for one in lineup.standings.values()):
         return None
     due = [
         (one.next_probe, name)
         for name in carriers
-        if (one := circuit.standings.get(name)) is not None and one.out and one.next_probe <= now
+        if (one := lineup.standings.get(name)) is not None and one.out and one.next_probe <= now
     ]
     return min(due)[1] if due else None
 
 
-def probing(circuit: Circuit, carrier: str, now: Millis) -> Circuit:
+def probing(lineup: Lineup, carrier: str, now: Millis) -> Lineup:
     """Note that a message goes out as this carrier's probe."""
-    standing = replace(circuit.standings[carrier], probing=now)
-    return replace(circuit, standings={**circuit.standings, carrier: standing})
+    standing = replace(lineup.standings[carrier], probing=now)
+    return replace(lineup, standings={**lineup.standings, carrier: standing})
 
 
 def _losers(
-    circuit: Circuit,
+    lineup: Lineup,
     lead: Option,
     options: Sequence[Option],
     traffic_class: TrafficClass,
 ) -> list[Option]:
     """Those that would come before the lead, or had it, and are clearly worse than it."""
     names = [option.name for option in options]
-    earlier = {*names[: names.index(lead.name)], circuit.lead} - {lead.name}
+    earlier = {*names[: names.index(lead.name)], lineup.lead} - {lead.name}
     best = worth(lead, traffic_class)
     return [
         option
         for option in options
         if option.name in earlier
-        and not circuit.out(option.name)
+        and not lineup.out(option.name)
         and not good_enough(worth(option, traffic_class), best, traffic_class)
     ]
 
