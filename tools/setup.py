@@ -44,7 +44,7 @@ def main() -> None:
         for target in layers.TARGETS:
             layers.dependencies(target)
         cdk.result()
-        once("browser", browser.packages(), install_browser)
+        once("browser", (*browser.packages(), browser.FONTS_HERE), install_browser)
         once("receivers", RECEIVER_REQUIREMENTS, install_receivers)
 
 
