@@ -27,6 +27,13 @@ UNPACK: Final = (
     "fs.mkdirSync(process.env.TMPDIR, {recursive: true});"
     "await chromium.executablePath();"
 )
+FONTS: Final = HOME / "fonts.conf"
+FONTS_HERE: Final = (
+    '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd">'
+    "<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>"
+)
+"""The package's own says where Lambda unpacks; a page without any font crashes the browser."""
+
 # As on Lambda, where the package unpacks its libraries too.
 BARE: Final = {"AWS_EXECUTION_ENV": "AWS_Lambda_nodejs22.x", "TMPDIR": str(UNPACKED)}
 ARGUMENTS: Final = (
@@ -46,6 +53,7 @@ def unpack() -> None:
         return
     (HOME / "unpack.mjs").write_text(UNPACK)
     _run([str(places.node_bin() / "node"), "unpack.mjs"])
+    FONTS.write_text(FONTS_HERE.format(fonts=UNPACKED / "fonts", cache=HOME / "fonts-cache"))
 
 
 def launch(playwright: "Playwright") -> "Browser":
@@ -54,7 +62,7 @@ def launch(playwright: "Playwright") -> "Browser":
     if _packed():
         environment |= {
             "LD_LIBRARY_PATH": str(UNPACKED / "al2023" / "lib"),
-            "FONTCONFIG_PATH": str(UNPACKED / "fonts"),
+            "FONTCONFIG_FILE": str(FONTS),
         }
     return playwright.chromium.launch(
         executable_path=_program(), args=list(ARGUMENTS), env=dict(environment)

@@ -38,7 +38,7 @@ def main() -> None:
         for target in layers.TARGETS:
             layers.dependencies(target)
         cdk.result()
-        once("browser", browser.packages(), install_browser)
+        once("browser", (*browser.packages(), browser.FONTS_HERE), install_browser)
 
 
 def check_machine() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import urllib3
@@ -193,6 +194,8 @@ def test_a_refusal_is_confirmed_once_and_heeded_by_what_is_sent_next(numbered: R
 
     status = numbered.ended([sent.body["id"]], within=60, by=numbered.carried)[sent.body["id"]]
     assert (status["status"], status["failure"]["reason"]) == ("failed", "opted-out")
+    listed = numbered.carried.call("GET", f"/api/v1/messages?to={quote(person)}").body["data"]
+    numbered.ended([one["id"] for one in listed], within=60, by=numbered.carried)
     confirmed = [one for _, one in numbered.carriers.taken if one.to == person]
     assert [(one.sender, "queda de baja" in one.text) for one in confirmed] == [(OURS, True)]
     assert text_us(numbered, person, "START") == 200

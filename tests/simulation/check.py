@@ -22,6 +22,7 @@ def check(world: World) -> None:
         assert_history(world, id_)
     for id_, submits in _by_message(world.ledger):
         assert_submits_allowed(heads[id_], submits)
+    assert_repeats_are_few(world)
     assert_all_that_was_told_is_published(world)
     assert_nothing_promised_is_missing(world)
     assert_balance_adds_up(world)
@@ -73,6 +74,11 @@ def assert_submits_allowed(head: Head, submits: list[Submit]) -> None:
             again = earlier.carrier == later.carrier
             lent = opens(earlier.outcome)  # it tried an account that was out of service
             assert not again or lent or isinstance(earlier.outcome, Retryable | Ambiguous)
+
+
+def assert_repeats_are_few(world: World) -> None:
+    assert len(set(world.repeats)) == len(world.repeats), "an attempt was repeated twice"
+    assert set(world.repeats) <= world.handed
 
 
 def assert_all_that_was_told_is_published(world: World) -> None:

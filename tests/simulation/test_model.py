@@ -55,6 +55,17 @@ def test_no_storm_sends_twice_without_leave_or_forgets_a_message(seed: int) -> N
     check(world)
 
 
+def test_the_storms_bring_repeats_to_a_carrier_that_knows_our_ids() -> None:
+    seen = 0
+    for seed in range(10):
+        world = World(seed, STORM)
+        run(world, 120)
+        world.settle_down()
+        seen += len(world.repeats)
+
+    assert seen >= 5
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_everything_delivered_twice_still_sends_and_charges_once(seed: int) -> None:
     world = World(seed, Faults(twice=1.0))

@@ -63,6 +63,8 @@ PRICE = Decimal("0.05")
 DEPOSIT = Decimal(1000)
 ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
 CARRIERS = ("north", "south", "east")
+KNOWS_REPEATS = "north"
+"""This carrier gives one handset one text for an id, however often it is handed over."""
 
 
 class Crash(BaseException):
@@ -130,6 +132,10 @@ class DiceCarrier:
     def submit(self, submission: Submission) -> Outcome:
         world = self.world
         row = world.behaviour(self.name, submission)
+        if self.name == KNOWS_REPEATS and submission.reference in world.handed:
+            world.repeats.append(submission.reference)
+            world.point("carrier.submit")
+            return Accepted(reference="known") if row.receipts else row.answer
         entry = Submit(submission.reference, self.name, world.clock(), row.answer)
         world.ledger.append(entry)
         for state, delay in row.receipts:
@@ -188,6 +194,7 @@ class World:
     faults: Faults = field(default_factory=Faults)
     depth: int = 0
     ledger: list[Submit] = field(default_factory=list)
+    repeats: list[str] = field(default_factory=list)
     accepted: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -251,6 +258,7 @@ class World:
             routes=routes, outlooks=outlooks, fuses=fuses, draw=self.dice.randbytes, **shared
         )
         self.dispatcher = Dispatcher(
+            knows_repeats=lambda route: route.carrier == KNOWS_REPEATS,
             messages=messages,
             letters=letters,
             dues=dues,
@@ -310,6 +318,10 @@ class World:
                 self.step()
             finally:
                 self.depth -= 1
+
+    @property
+    def handed(self) -> set[str]:
+        return {submit.reference for submit in self.ledger}
 
     def behaviour(self, carrier: str, submission: Submission) -> Row:
         """The dice of (message, carrier, attempt), the same however often it is asked."""

@@ -19,7 +19,7 @@ from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher, Left
 from relevo.services.pace import Pacer
 from relevo.services.route import Routed
-from tests.builders import NOW, a_content, a_head, a_plan
+from tests.builders import NOW, a_content, a_head, a_plan, an_attempt
 from tests.fakes import Faulty, World, by_name, in_turn
 
 PLAN = a_plan("a", "b")
@@ -27,13 +27,18 @@ ACCOUNT = Account(id="acc_test", currency="EUR")
 
 
 class Scripted:
-    """A carrier that answers what it was told to, and counts what it was handed."""
+    """A carrier that answers what it was told to, and counts what it was handed.
 
-    def __init__(self, outcome: Outcome | Exception) -> None:
-        self.outcome, self.handed = outcome, list[Submission]()
+    `then` is what it answers from the second submit on.
+    """
+
+    def __init__(self, outcome: Outcome | Exception, then: Outcome | None = None) -> None:
+        self.outcome, self.then, self.handed = outcome, then, list[Submission]()
 
     def submit(self, submission: Submission) -> Outcome:
         self.handed.append(submission)
+        if self.then is not None and len(self.handed) > 1:
+            return self.then
         if isinstance(self.outcome, Exception):
             raise self.outcome
         return self.outcome
@@ -47,11 +52,13 @@ class Bench:
         a: Outcome | Exception,
         b: Outcome | None = None,
         content: Content | None = None,
+        *,
+        then: Outcome | None = None,
         **head: Any,
     ) -> None:
         self.world: Any = World(start=NOW)
         self.world.accounts.deposit(ACCOUNT.id, Environment.TEST, Decimal(1))
-        self.a, self.b = Scripted(a), Scripted(b or Accepted())
+        self.a, self.b = Scripted(a, then), Scripted(b or Accepted())
         self.head = a_head(**head)
         debit = Debit(account=ACCOUNT, today="2027-01-15")
         self.world.messages.create(self.head, content or a_content(), debit)
@@ -59,6 +66,7 @@ class Bench:
     def dispatcher(self, **ports: Any) -> Dispatcher:
         parts = {"messages": self.world.messages, "letters": self.world.letters}
         return Dispatcher(
+            knows_repeats=lambda route: self.a.then is not None and route.name == "a",
             **{**parts, **ports},
             dues=self.world.dues,
             carrier_of=by_name({"a": self.a, "b": self.b}),
@@ -118,6 +126,84 @@ def test_a_defect_of_the_adapter_is_ambiguous_because_bytes_may_have_left() -> N
     bench.run()
 
     assert bench.stored.attempts[0].state is State.AMBIGUOUS
+
+
+@pytest.mark.parametrize("policy", list(OnAmbiguous))
+def test_a_carrier_that_knows_our_ids_is_asked_once_more_before_anybody_else(
+    policy: OnAmbiguous,
+) -> None:
+    bench = Bench(Ambiguous(reason="read-timeout"), then=Accepted(), on_ambiguous=policy)
+
+    left = bench.run()
+    assert (len(left.items), left.wait) == (1, 0)
+    left = bench.run(head=left.items[0].head)
+
+    assert [one.reference for one in bench.a.handed] == [f"{bench.head.id}-1"] * 2
+    assert (bench.stored.status, len(bench.stored.attempts)) == (Status.SENT, 1)
+    assert not bench.stored.possible_duplicate
+    assert left.items == []
+
+
+@pytest.mark.parametrize(
+    "then",
+    [
+        Ambiguous(reason="read-timeout"),
+        Refused(reason="sender-not-registered"),
+        Refused(reason="invalid-number", stop=True),
+        Retryable(reason="throttled", pause=SECOND),
+    ],
+)
+@pytest.mark.parametrize(
+    ("policy", "submits"), [(OnAmbiguous.HOLD, 0), (OnAmbiguous.RESEND, 1)], ids=str
+)
+def test_a_repeat_that_is_not_taken_says_nothing_of_the_first(
+    then: Outcome, policy: OnAmbiguous, submits: int
+) -> None:
+    bench = Bench(Ambiguous(reason="read-timeout"), then=then, on_ambiguous=policy)
+
+    left = bench.run()
+    for _ in range(3):
+        for routed in left.items:
+            left = bench.run(head=routed.head)
+
+    assert (len(bench.a.handed), len(bench.b.handed)) == (2, submits)
+    assert bench.stored.attempts[0].state is State.AMBIGUOUS
+
+
+def test_a_repeat_is_claimed_by_one_of_two_that_want_it() -> None:
+    bench = Bench(Ambiguous(reason="read-timeout"), then=Accepted())
+    left = bench.run()
+
+    bench.run(head=left.items[0].head)
+    bench.run(head=left.items[0].head)
+
+    assert len(bench.a.handed) == 2
+
+
+def test_who_has_refused_meanwhile_is_not_sent_the_repeat() -> None:
+    bench = Bench(Ambiguous(reason="read-timeout"), then=Accepted())
+    left = bench.run()
+    bench.world.accounts.opt_outs.add(("acc_test", Environment.TEST, bench.head.recipient_hash))
+
+    bench.run(head=left.items[0].head)
+
+    assert len(bench.a.handed) == 1
+    assert bench.stored.attempts[0].state is State.AMBIGUOUS
+
+
+def test_silence_is_not_repeated() -> None:
+    silent = an_attempt(1, State.ACCEPTED, silent=True, repeats=1)
+    bench = Bench(
+        Accepted(),
+        then=Accepted(),
+        attempts=(silent,),
+        plan=("b",),
+        on_ambiguous=OnAmbiguous.RESEND,
+    )
+
+    bench.run()
+
+    assert (len(bench.a.handed), len(bench.b.handed)) == (0, 1)
 
 
 def test_a_stale_head_is_not_sent_and_what_is_stored_decides_what_is_left() -> None:

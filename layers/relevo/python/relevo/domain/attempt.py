@@ -36,7 +36,8 @@ class Report:
 class Attempt:
     """One submit to one carrier; `arrived` are marks of its parts that a handset has.
 
-    `lookup`: its carrier can be asked what became of it; `asks` is how often it was.
+    `lookup`: its carrier can be asked what became of it; `asks` is how often it was. `repeats` is
+    how often it may be handed over again under its own id, to a carrier that knows ids again.
     """
 
     n: int
@@ -59,6 +60,7 @@ class Attempt:
     receipts: bool = True
     lookup: bool = False
     asks: int = 0
+    repeats: int = 0
     silent: bool = False
     duplicate: bool = False
     arrived: tuple[str, ...] = ()

@@ -24,6 +24,17 @@ def may_try(head: Head) -> bool:
     return head.plan is None or bool(head.plan)
 
 
+def repeatable(head: Head) -> Attempt | None:
+    """Give the attempt of which nobody knows whether it was taken, but that may be repeated.
+
+    Its carrier knows our id again, so the repeat is no second text, whatever the owner chose.
+    """
+    last = head.attempts[-1] if head.attempts else None
+    if last is None or last.state is not State.AMBIGUOUS or not last.repeats:
+        return None
+    return None if head.stopped or head.canceled or head.expired else last
+
+
 def blocked(head: Head) -> bool:
     """Say whether an attempt under way forbids another one.
 

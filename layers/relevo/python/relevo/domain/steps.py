@@ -7,13 +7,16 @@ from relevo.domain.advance import sealed
 from relevo.domain.attempt import Attempt
 from relevo.domain.message import Head
 from relevo.domain.routes import Candidate, RoutePlan
-from relevo.domain.status import blocked, may_try, once_more, this_round
+from relevo.domain.status import blocked, may_try, once_more, repeatable, this_round
 from relevo.domain.timing import LEASE, MAX_BACKOFF, Millis
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Submit:
-    """Try `candidate` as attempt `n`; `rest` are the routes still untried after it."""
+    """Try `candidate` as attempt `n`; `rest` are the routes still untried after it.
+
+    An `n` that there is already repeats that attempt under its own id.
+    """
 
     candidate: Candidate
     n: int
@@ -37,7 +40,7 @@ def wants_submit(head: Head, now: Millis) -> bool | Wait:
     """Say whether a submit is wanted now, later, or not at all, whatever the routes are."""
     if head.final or head.send_at is not None or now >= head.expires_at:
         return False
-    if blocked(head) or not may_try(head):
+    if repeatable(head) is None and not _may_go_on(head):
         return False
     if head.not_before is not None and now < head.not_before:
         return Wait(until=head.not_before)
@@ -50,6 +53,10 @@ def next_step(head: Head, plan: RoutePlan, now: Millis) -> Step:
     if isinstance(wanted, Wait):
         return wanted
     if not wanted:
+        return Nothing()
+    if again := _repeat(head, plan):
+        return again
+    if not _may_go_on(head):
         return Nothing()
     untried = [c for c in plan.candidates if c.route.name not in _tried(head)]
     ready = next((candidate for candidate in untried if not candidate.shut), None)
@@ -73,8 +80,18 @@ def later(head: Head, now: Millis) -> Millis:
     return head.begun_at + (age // MAX_BACKOFF + 1) * MAX_BACKOFF
 
 
-def claimed(head: Head, step: Submit, *, owner: str, now: Millis, by: str) -> Head:
-    """Give the head with attempt `n` as the intent of `owner`, written before any byte leaves."""
+def claimed(
+    head: Head, step: Submit, *, owner: str, now: Millis, by: str, knows_repeats: bool = False
+) -> Head:
+    """Give the head with attempt `n` as the intent of `owner`, written before any byte leaves.
+
+    An attempt that is repeated stays ambiguous and changes its owner. `knows_repeats`: the
+    carrier would recognise our id.
+    """
+    if step.n <= len(head.attempts):
+        again = replace(head.attempts[-1], owner=owner, repeats=head.attempts[-1].repeats - 1)
+        repeated = replace(head, attempts=(*head.attempts[:-1], again), not_before=None)
+        return sealed(head, repeated, step.n, now=now, by=by)
     candidate = step.candidate
     attempt = Attempt(
         n=step.n,
@@ -87,11 +104,27 @@ def claimed(head: Head, step: Submit, *, owner: str, now: Millis, by: str) -> He
         price=candidate.price,
         receipts=candidate.route.receipts,
         lookup=candidate.route.lookup,
+        repeats=int(knows_repeats),
         duplicate=any(other.in_flight for other in head.attempts),
     )
     attempts = (*head.attempts, attempt)
     new = replace(head, attempts=attempts, plan=step.rest, not_before=None)
     return sealed(head, new, step.n, now=now, by=by)
+
+
+def _may_go_on(head: Head) -> bool:
+    return may_try(head) and not blocked(head)
+
+
+def _repeat(head: Head, plan: RoutePlan) -> Submit | None:
+    """Ask the same carrier once more before any other, while it is in service."""
+    attempt = repeatable(head)
+    if attempt is None:
+        return None
+    for candidate in plan.candidates:
+        if candidate.route.name == attempt.route and not candidate.shut:
+            return Submit(candidate=candidate, n=attempt.n, rest=head.plan or ())
+    return None
 
 
 def _tried(head: Head) -> frozenset[str]:

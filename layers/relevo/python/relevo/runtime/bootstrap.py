@@ -194,11 +194,13 @@ def router() -> Router:
 
 def dispatcher(kept: DynamoExchanges) -> Dispatcher:
     configure("dispatch")
+    lines = _carrier_of(kept)
     return Dispatcher(
         messages=messages(),
         letters=_letters(opt_outs=True),
         dues=_dues(),
-        carrier_of=_carrier_of(kept),
+        carrier_of=lines,
+        knows_repeats=lines.knows_repeats,
         pacer=_pacer(),
         fuses=_fuses(),
         clock=now,

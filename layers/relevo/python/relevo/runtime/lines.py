@@ -31,6 +31,12 @@ class Lines:
             return self.sandbox.get(route.carrier)
         return self.line(route.carrier, route.credentials)
 
+    def knows_repeats(self, route: Route) -> bool:
+        """Say whether the carrier of a route recognises an id of ours that it has had before."""
+        if route.carrier not in registry.ADAPTERS:
+            return False
+        return registry.adapter(route.carrier).capabilities.deduplicates
+
     def line(self, adapter: str, account: str) -> "Line | SdkLine":
         """Give the line to an account; connections and credentials are kept with it."""
         key = (adapter, account)

@@ -1,7 +1,7 @@
 """Send: claim an attempt, submit it once, record the answer, and say what is left to do."""
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -11,7 +11,7 @@ from relevo.domain.correlation import about
 from relevo.domain.facts import Fact, Unsent
 from relevo.domain.look import due_at
 from relevo.domain.message import Head, attempt_id
-from relevo.domain.outcome import Ambiguous, Outcome, report_of
+from relevo.domain.outcome import Accepted, Ambiguous, Outcome, report_of
 from relevo.domain.plan import may_carry
 from relevo.domain.routes import Candidate, Route
 from relevo.domain.segments import finished
@@ -64,6 +64,11 @@ class Claim:
         return len(self.new.attempts)
 
     @property
+    def again(self) -> bool:
+        """Whether it repeats an attempt of which nobody knows whether it was taken."""
+        return self.n == len(self.old.attempts)
+
+    @property
     def owner(self) -> str:
         return self.new.attempts[-1].owner
 
@@ -78,6 +83,7 @@ class Dispatcher:
     letters: Letters
     dues: Dues
     carrier_of: CarrierOf
+    knows_repeats: Callable[[Route], bool]
     pacer: Pacer
     fuses: Fuses
     clock: Clock
@@ -107,7 +113,14 @@ class Dispatcher:
                 step.candidate.route, routed.head.environment
             ):
                 decided = replace(routed.head, decision=routed.decision)
-                new = claimed(decided, step, owner=owner, now=now, by="dispatch")
+                new = claimed(
+                    decided,
+                    step,
+                    owner=owner,
+                    now=now,
+                    by="dispatch",
+                    knows_repeats=self.knows_repeats(step.candidate.route),
+                )
                 claims[new.id] = Claim(old=routed.head, new=new, candidate=step.candidate)
         return claims
 
@@ -140,16 +153,27 @@ class Dispatcher:
         return stored
 
     def _withdraw(self, claim: Claim) -> None:
+        if claim.again:
+            return
         fact = Unsent(n=claim.n, owner=claim.owner, reason="not-read-back", retryable=True)
         advance(self.messages, claim.new.id, fact, clock=self.clock, by="dispatch")
 
     def _deliver(self, letter: Letter, claim: Claim, until: Millis) -> Head:
         answer = self._hindrance(letter, claim, until) or self._submit(letter, claim)
+        if claim.again and not isinstance(answer, Accepted):
+            return self._still_unknown(letter, claim, answer)
         if isinstance(answer, Unsent):
             return self._record(letter, claim, answer)
         head = self._record(letter, claim, self._report(claim, answer))
         self.fuses.heard(claim.route, answer, trial=claim.candidate.trial)
         return head
+
+    def _still_unknown(self, letter: Letter, claim: Claim, answer: Outcome | Unsent) -> Head:
+        """Keep the attempt ambiguous: that a repeat was not taken says nothing of the first."""
+        if not isinstance(answer, Unsent):
+            self.fuses.heard(claim.route, answer, trial=claim.candidate.trial)
+        log.info("repeat-undecided", extra={**about(claim.new), "carrier": claim.carrier})
+        return letter.head
 
     def _record(self, letter: Letter, claim: Claim, fact: Fact) -> Head:
         try:
@@ -231,7 +255,8 @@ class Dispatcher:
 
 def _owns(stored: Head, claim: Claim) -> bool:
     attempt = stored.attempt(claim.n)
-    return attempt is not None and attempt.owner == claim.owner and attempt.state is State.INTENT
+    state = State.AMBIGUOUS if claim.again else State.INTENT
+    return attempt is not None and attempt.owner == claim.owner and attempt.state is state
 
 
 def _submission(letter: Letter, claim: Claim, now: Millis) -> Submission:
