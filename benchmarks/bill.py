@@ -30,7 +30,7 @@ WAITS_MS: Final[Mapping[str, float]] = {
     "route": DYNAMODB_MS,
     "dispatch": 4 * DYNAMODB_MS + CARRIER_MS,
     "dlr": 2 * DYNAMODB_MS,
-    "events": 2 * DYNAMODB_MS + SQS_MS,
+    "events": 3 * DYNAMODB_MS,
     "watch": 4 * DYNAMODB_MS,
     "notify": 0,
 }

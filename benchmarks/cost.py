@@ -69,9 +69,10 @@ ASSUMPTIONS: Final = f"""
   writes more lines of metrics than this one of a single kind.
 * **Not in it**: idle polling of queues, the minute's look at empty shards, adding statistics up
   every five minutes (about $0.25 a month for an account that sends all day), alarms and dashboards
-  (floors by the month, not by the message), webhook delivery (`notify` only logs so far), X-Ray
-  (off), custom metrics ($0.30 a month for each series, whatever the traffic), tax, and the SMS
-  itself.
+  (floors by the month, not by the message), delivery to customers' endpoints (where nobody
+  listens `notify` rests; an event delivered is two writes of the log, a share of a batch and its
+  POST), X-Ray (off), custom metrics ($0.30 a month for each series, whatever the traffic), tax,
+  and the SMS itself.
 * **Campaign.** Accepting a campaign in batches does not exist yet. What is measured as
   *marketing* is the marketing class accepted one by one, so each message still pays its own API
   request, transaction and queue request; the campaign budgets are shown beside it for orientation.
@@ -88,7 +89,7 @@ def _cpu() -> dict[str, float]:
     """CPU of each function over one PutItem; `dlr` for one receipt, dispatch with HTTP."""
     measured = replayed(ROUNDS)
     put = measured["put_item"]
-    cpu = {name: measured[name] / put / RECEIPTS_EACH.get(name, 1) for name in config.SIZES}
+    cpu = {name: measured.get(name, 0) / put / RECEIPTS_EACH.get(name, 1) for name in config.SIZES}
     return cpu | {"dispatch": measured["dispatch_http"] / put}
 
 

@@ -15,7 +15,9 @@ from tests.integration.shapes import Call
 OWNER: Final = 8
 """Dispatch recognises its own claims by these random bytes, so a replay must draw the same."""
 
-FUNCTIONS: Final = ("accept", "render", "route", "dispatch", "dlr", "events", "watch", "notify")
+FUNCTIONS: Final = ("accept", "render", "route", "dispatch", "dlr", "events", "watch")
+"""`notify` rests where nobody listens, as on this road."""
+
 TEXT: Final = "Su pedido 48213 ha salido del almacén y llegará mañana entre las 10 y las 12."
 
 

@@ -26,7 +26,7 @@ from relevo.runtime import bootstrap
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).parents[1]
-REPEATS: Final = {"put_item": 20, "accept": 20, "route": 10, "dlr": 6, "notify": 10}
+REPEATS: Final = {"put_item": 20, "accept": 20, "route": 10, "dlr": 6}
 SLOW: Final = (100, 120, 140, 160, 180, 200)
 MS: Final = 1_000_000
 

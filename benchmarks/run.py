@@ -74,7 +74,6 @@ def _invocations(cpu: Mapping[str, float]) -> list[tuple[str, ...]]:
         "dlr": "dlr, ten receipts",
         "events": "events, ten images",
         "watch": "watch, one tick",
-        "notify": "notify, ten records",
     }
     put = cpu["put_item"]
     return [(text, f"{cpu[name]:.2f}", f"{cpu[name] / put:.2f}") for name, text in names.items()]

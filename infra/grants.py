@@ -78,14 +78,14 @@ GRANTS: Final = {
             "routes": ("BatchWriteItem", "GetItem", "PutItem", "Query"),
             "accounts": ("UpdateItem",),
         },
-        sends=(*CLASS_QUEUES, "nudge"),
+        sends=(*CLASS_QUEUES, "nudge", "webhook"),
         consumes=("nudge",),
         secrets=("carriers",),
     ),
     "events": Grants(
         tables={
             "messages": ("GetItem", "UpdateItem"),
-            "accounts": ("UpdateItem",),
+            "accounts": ("GetItem", "UpdateItem"),
             "routes": ("PutItem", "UpdateItem"),
             "due": LEAVE_DUE,
         },
@@ -94,8 +94,16 @@ GRANTS: Final = {
         reads_stream=True,
     ),
     "notify": Grants(
-        tables={"content": ("GetItem",), "accounts": ("GetItem",)},
+        tables={
+            "messages": ("BatchGetItem",),
+            "content": ("BatchGetItem",),
+            "accounts": ("BatchGetItem", "GetItem", "PutItem"),
+            "ledger": ("BatchGetItem", "PutItem"),
+            "due": LEAVE_DUE,
+        },
+        sends=("nudge",),
         consumes=("webhook",),
+        calls_customers=True,
     ),
 }
 

@@ -49,6 +49,7 @@ from relevo.ports import (
     SpendCapReached,
     Submission,
     TemplatePage,
+    Write,
 )
 
 T = TypeVar("T")
@@ -696,8 +697,8 @@ class InMemoryAnnouncements:
     parked: list[tuple[str, int]] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
 
-    def publish(self, writes: Sequence[tuple[str, int]]) -> None:
-        self.published.extend(writes)
+    def publish(self, writes: Sequence[Write]) -> None:
+        self.published.extend((write.message, write.version) for write in writes)
 
     def wake(self, references: Sequence[str]) -> None:
         self.woken.extend(references)

@@ -25,6 +25,12 @@ DEV_REQUIREMENTS = (
 EMULATOR_REQUIREMENTS = places.ROOT / "tools" / "emulator-requirements.txt"
 
 
+RECEIVER_REQUIREMENTS = tuple(
+    places.ROOT / "docs" / "examples" / "webhooks" / name
+    for name in ("package.json", "package-lock.json")
+)
+
+
 def main() -> None:
     check_machine()
     places.LOCAL.mkdir(exist_ok=True)
@@ -39,6 +45,7 @@ def main() -> None:
             layers.dependencies(target)
         cdk.result()
         once("browser", (*browser.packages(), browser.FONTS_HERE), install_browser)
+        once("receivers", RECEIVER_REQUIREMENTS, install_receivers)
 
 
 def check_machine() -> None:
@@ -75,15 +82,31 @@ def install_browser() -> None:
     browser.unpack()
 
 
+def install_receivers() -> None:
+    """What a customer's server in Node is made of, as its lock file says."""
+    empty(places.RECEIVERS)
+    for path in RECEIVER_REQUIREMENTS:
+        shutil.copy(path, places.RECEIVERS)
+    npm("ci", places.RECEIVERS)
+
+
 def npm_install(folder: Path, *packages: str) -> None:
     """Install packages, and nothing else, into a folder of their own."""
+    empty(folder)
+    (folder / "package.json").write_text('{"private": true}\n')
+    npm("install", folder, *packages)
+
+
+def empty(folder: Path) -> None:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    (folder / "package.json").write_text('{"private": true}\n')
-    npm = places.node_bin().parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+
+
+def npm(what: str, folder: Path, *packages: str) -> None:
+    program = places.node_bin().parent / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     quiet = ["--no-audit", "--no-fund", "--no-update-notifier", "--loglevel=error"]
     quiet += ["--ignore-scripts"]
-    command = [str(places.node_bin() / "node"), str(npm), "install", *quiet]
+    command = [str(places.node_bin() / "node"), str(program), what, *quiet]
     run([*command, "--prefix", str(folder), *packages])
 
 

@@ -1,19 +1,18 @@
-"""The webhook queue: what customers will be told; delivery to endpoints is not built yet."""
+"""The webhook queue: tell customers what happened, now or when it has come due again."""
 
-from collections.abc import Sequence
-from typing import Any
+from functools import partial
+from typing import Any, Final
 
-from relevo.runtime.logs import audit, configure
-from relevo.runtime.records import partial_response, writes_in
+from relevo.domain.timing import SECOND
+from relevo.runtime.calls import calls_in
+from relevo.runtime.records import partial_response, time_left
+from relevo.runtime.teller import notifier
 
-configure("notify")
-
-
-def announce(writes: Sequence[tuple[str, int]]) -> None:
-    """Log what was told, by id and version; no endpoint exists that could refuse it."""
-    audit("announced", messages=[f"{id_}@{version}" for id_, version in writes])
+tell = notifier()
+SPARE: Final = 3 * SECOND
 
 
-def handler(event: dict[str, Any], context: object) -> dict[str, Any]:
-    """Take a batch of announcements; one that cannot be read fails alone."""
-    return partial_response(event, writes_in, announce, what="notified")
+def handler(event: dict[str, Any], context: Any) -> dict[str, Any]:
+    """Deliver a batch; a record that fails for a reason of ours comes again alone."""
+    until = tell.clock() + time_left(context, SPARE)
+    return partial_response(event, calls_in, partial(tell.notify, until=until), what="notified")

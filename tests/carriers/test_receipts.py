@@ -187,7 +187,7 @@ TIMED = [name for name in ALL if registry.adapter(name).capabilities.replay_wind
 
 @pytest.mark.parametrize("late", [-301, 301])
 @pytest.mark.parametrize("name", TIMED)
-def test_a_receipt_signed_at_another_time_is_refused(
+def test_f36_a_receipt_signed_at_another_time_is_refused(
     name: str, late: int, carriers: Simulator, dlr: Dlr
 ) -> None:
     taken, _ = submitted(name, carriers, dlr)
@@ -198,7 +198,7 @@ def test_a_receipt_signed_at_another_time_is_refused(
     assert dlr.refused == ["stale"]
 
 
-def test_one_delivered_part_of_two_is_no_delivered_message(carriers: Simulator, dlr: Dlr) -> None:
+def test_f38_one_part_of_two_is_no_delivered_message(carriers: Simulator, dlr: Dlr) -> None:
     carriers.taken.clear()
     dlr.account = account_at("vonage", carriers.at("vonage"), dlr.url, carriers.keys)
     text = "Hola a todos, esto es largo. " * 8

@@ -7,7 +7,7 @@ from relevo import wire
 from relevo.aws.queues import NotQueued, SqsNudges
 from relevo.domain.attempt import Report
 from relevo.domain.words import State, TrafficClass
-from relevo.ports import Receipt
+from relevo.ports import Receipt, Write
 from tests.contract.builders import head_of
 from tests.contract.conftest import Aws, nudges_sent
 from tests.fakes import NOON
@@ -116,7 +116,7 @@ def test_a_lost_nudge_does_not_fail_what_has_been_written(aws: Aws) -> None:
 
 
 def test_news_names_message_and_version_only(aws: Aws) -> None:
-    aws.announcements().publish([(head_of().id, 3)])
+    aws.announcements().publish([Write(head_of().id, 3, "acc_test")])
     aws.announcements().park(head_of(2).id, 7)
 
     assert aws.bodies("webhook") == [{"id": head_of().id, "version": 3}]

@@ -76,10 +76,11 @@ def a_world(**faults: Any) -> World:
 
 
 def with_north(world: World, north: Carrier) -> World:
-    """Put another carrier at the end of the first route."""
+    """Put another carrier at the end of the first route; it need not know our ids again."""
     others = world.dispatcher.carrier_of
     world.dispatcher = replace(
         world.dispatcher,
+        knows_repeats=lambda _: False,
         carrier_of=lambda route: north if route.carrier == "north" else others(route),
     )
     return world
@@ -175,6 +176,22 @@ def test_f17_and_two_flagged_ones_charged_once_for_who_would_rather_have_it_twic
     assert (message.status, message.possible_duplicate) == (Status.DELIVERED, True)
     assert carriers_of(world, id_) == ["north", "south"]
     assert spent(world) == PRICE
+
+
+@pytest.mark.parametrize("choice", [HOLD, RESEND])
+def test_f17_a_carrier_that_knows_our_ids_is_handed_the_same_one_again(
+    choice: OnAmbiguous, wire: Simulator
+) -> None:
+    world = wired(wire.at("infobip"))
+    world.dispatcher = replace(world.dispatcher, knows_repeats=lambda _: True)
+    wire.script(Fault.HANG)
+
+    id_ = sent(world, on_ambiguous=choice)
+
+    assert head(world, id_).status is Status.SENT
+    assert [submit.reference for submit in world.ledger] == [f"{id_}-1"] * 2
+    assert wire.counted("infobip") == 2
+    assert not head(world, id_).possible_duplicate
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,7 @@ from tests.fakes import (
     InMemoryReceipts,
     InMemoryRoutes,
     InMemorySenders,
+    InMemorySubscriptions,
     InMemoryTelemetry,
     InMemoryTemplates,
     InMemoryWorkflow,
@@ -65,6 +66,13 @@ ACCOUNT = Account(id="acc_model", currency="EUR", senders=frozenset({"ACME"}))
 CARRIERS = ("north", "south", "east")
 KNOWS_REPEATS = "north"
 """This carrier gives one handset one text for an id, however often it is handed over."""
+
+
+class EverybodyListens(InMemorySubscriptions):
+    """So that the checks see every event announced."""
+
+    def listening(self, account: str, environment: Environment) -> bool:
+        return True
 
 
 class Crash(BaseException):
@@ -284,7 +292,13 @@ class World:
             **shared,
         )
         self.watcher = Watcher(
-            messages=messages, dues=dues, queues=queues, health=self.health, asker=asker, **shared
+            messages=messages,
+            dues=dues,
+            queues=queues,
+            health=self.health,
+            asker=asker,
+            announcements=self.announcements,
+            **shared,
         )
         self.publisher = Publisher(
             messages=messages,
@@ -293,6 +307,7 @@ class World:
             health=self.health,
             telemetry=self.telemetry,
             announcements=self.announcements,
+            subscriptions=EverybodyListens(),
             **shared,
         )
 

@@ -69,7 +69,8 @@ class Bench:
             clock=self.world.clock,
         )
         ports = {
-            name: getattr(self.world, name) for name in ("messages", "dues", "queues", "health")
+            name: getattr(self.world, name)
+            for name in ("messages", "dues", "queues", "health", "announcements")
         }
         watcher = Watcher(**ports, asker=asker, clock=self.world.clock)
         watcher.watch(self.world.dues.shards, until=self.world.clock() + time)

@@ -148,7 +148,7 @@ def test_a_receipt_reaches_its_message_and_its_carrier_hears_what_it_wants(carri
         (f"/carriers/twilio/{TOKEN}/receipts/../receipts", 404),
     ],
 )
-def test_who_does_not_know_the_token_learns_nothing(path: str, status: int) -> None:
+def test_f36_who_does_not_know_the_token_learns_nothing(path: str, status: int) -> None:
     bench = Bench()
 
     answer = bench.call(bench.receipt("twilio"), rawPath=path)
@@ -157,7 +157,7 @@ def test_who_does_not_know_the_token_learns_nothing(path: str, status: int) -> N
     assert bench.state is State.ACCEPTED
 
 
-def test_a_signature_that_does_not_fit_is_refused() -> None:
+def test_f36_a_signature_that_does_not_fit_is_refused() -> None:
     bench = Bench()
     call = bench.receipt("twilio")
 

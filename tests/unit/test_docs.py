@@ -14,6 +14,9 @@ from infra import config
 from relevo.domain import sandbox, timing
 from relevo.domain.advance import UNTOLD, apply
 from relevo.domain.attempt import Report
+from relevo.domain.delivery import SCHEDULE
+from relevo.domain.endpoint import takes
+from relevo.domain.event import TYPES
 from relevo.domain.facts import Canceled, Ended, Expired, Fact, Lost, Postponed, Released, Silent
 from relevo.domain.measures import METRICS
 from relevo.domain.message import Head
@@ -25,6 +28,7 @@ from tests.builders import NOW, a_head, a_plan
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text()
 LIFECYCLE = (ROOT / "docs/message-lifecycle.md").read_text()
+WEBHOOKS = (ROOT / "docs/webhooks.md").read_text()
 OBSERVABILITY = (ROOT / "docs/observability.md").read_text()
 ARCHITECTURE = (ROOT / "docs/architecture.md").read_text()
 PAGES = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
@@ -40,6 +44,10 @@ MODULES = {
     "settle": "relevo.services.settle",
     "records": "relevo.runtime.records",
     "clients": "relevo.aws.clients",
+    "delivery": "relevo.domain.delivery",
+    "endpoint": "relevo.domain.endpoint",
+    "courier": "relevo.services.courier",
+    "post": "relevo.outbound.post",
     "patience": "relevo.aws.patience",
     "pace": "relevo.services.pace",
     "breaker": "relevo.domain.breaker",
@@ -300,3 +308,20 @@ def test_every_fault_from_16_to_35_has_a_test_that_bears_its_number() -> None:
 
 def test_the_readme_knows_every_stage_that_is_deployed() -> None:
     assert all(f"`{stage}`" in README for stage in config.STAGES if stage != "local")
+
+
+def test_the_table_of_retries_is_that_of_the_code() -> None:
+    rows = table(WEBHOOKS, "Retries")
+
+    assert [(int(n), written(after)) for n, after in rows] == list(enumerate(SCHEDULE, start=1))
+
+
+def test_the_page_on_webhooks_names_every_type() -> None:
+    named = {
+        f"message.{name}" if "." not in name else name
+        for row in table(WEBHOOKS, "What arrives")
+        for name in re.findall(r"`([a-z_.*]+)`", row[0])
+    }
+
+    assert {one for one in TYPES if not any(takes(name, one) for name in named)} == set()
+    assert {name for name in named if not any(takes(name, one) for one in TYPES)} == set()

@@ -1,14 +1,16 @@
 """events neither blocks nor drops: what fails is parked, and comes back as the message stands."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
+from relevo.domain.endpoint import Endpoint
 from relevo.domain.facts import Expired
 from relevo.domain.message import Head
-from relevo.domain.words import Charge, State, TrafficClass
+from relevo.domain.words import Charge, Environment, State, TrafficClass
 from relevo.services.events import Publisher
 from tests.builders import NOW, a_head, an_attempt
 from tests.fakes import Faulty, World
@@ -21,7 +23,10 @@ class Bench:
             self.world.messages.heads[head.id] = head
 
     def publisher(self, **ports: Any) -> Publisher:
-        names = ("messages", "dues", "queues", "health", "telemetry", "announcements")
+        names = (
+            *("messages", "dues", "queues", "health", "telemetry"),
+            *("announcements", "subscriptions"),
+        )
         parts = {name: getattr(self.world, name) for name in names}
         return Publisher(**{**parts, **ports}, clock=self.world.clock)
 
@@ -40,7 +45,7 @@ def bounced() -> Head:
 
 
 def test_a_new_message_gets_its_first_due_item_and_is_announced() -> None:
-    head = a_head()
+    head = a_head(callback=True)
     bench = Bench(head)
 
     bench.publisher().publish([head])
@@ -96,7 +101,7 @@ def test_a_parked_credit_is_paid_by_the_redrive() -> None:
 
 
 def test_only_a_park_that_fails_raises_so_that_the_stream_keeps_the_batch() -> None:
-    head = bounced()
+    head = replace(bounced(), callback=True)
     bench = Bench(head)
     announcements = Faulty(bench.world.announcements, before=fails)
 
@@ -121,4 +126,45 @@ def test_health_that_cannot_be_counted_stops_nothing() -> None:
     bench.publisher(health=Faulty(bench.world.health, before=fails)).publish([head])
 
     assert bench.queued == [head.id]
+    assert bench.world.announcements.parked == []
+
+
+def listening(bench: Bench, **changes: Any) -> None:
+    endpoint = Endpoint(
+        id="e" * 26, url="https://hooks.example.com/", secrets=(), created_at=NOW, **changes
+    )
+    known = bench.world.subscriptions.of("acc_test", Environment.TEST)
+    bench.world.subscriptions.change(known.with_one(endpoint))
+
+
+def test_where_nobody_listens_no_queue_is_told() -> None:
+    head = a_head()
+    bench = Bench(head)
+    silent = Faulty(bench.world.announcements, before=fails)
+
+    bench.publisher(announcements=silent).publish([head])
+
+    assert bench.world.dues.waiting(head.id)
+
+
+def test_an_endpoint_of_the_account_has_it_announced_and_a_disabled_one_has_not() -> None:
+    head = a_head()
+    bench = Bench(head)
+    listening(bench, disabled="gone")
+    bench.publisher().publish([head])
+    assert bench.world.announcements.published == []
+
+    listening(bench)
+    bench.publisher().publish([head])
+
+    assert bench.world.announcements.published == [(head.id, 1)]
+
+
+def test_while_nobody_knows_who_listens_everything_is_announced() -> None:
+    head = a_head()
+    bench = Bench(head)
+
+    bench.publisher(subscriptions=Faulty(bench.world.subscriptions, before=fails)).publish([head])
+
+    assert bench.world.announcements.published == [(head.id, 1)]
     assert bench.world.announcements.parked == []

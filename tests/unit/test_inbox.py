@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relevo.domain.endpoint import Endpoint
 from relevo.domain.inbound import LONGEST, storable
 from relevo.domain.sender import Sender
 from relevo.domain.voice import Voice
@@ -128,10 +129,18 @@ def test_the_stream_announces_it_and_asks_nobody_to_look_at_it_again() -> None:
     publisher = Publisher(
         **{
             name: getattr(world, name)
-            for name in ("messages", "dues", "queues", "health", "telemetry", "announcements")
+            for name in (
+                *("messages", "dues", "queues", "health", "telemetry"),
+                *("announcements", "subscriptions"),
+            )
         },
         clock=world.clock,
     )
+
+    endpoint = Endpoint(id="e" * 26, url="https://x.example.com/", secrets=(), created_at=0)
+    head = bench.received[0]
+    nothing = world.subscriptions.of(head.account, head.environment)
+    world.subscriptions.change(nothing.with_one(endpoint))
 
     publisher.publish(bench.received)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from relevo.domain.delivery import due_name
 from relevo.domain.health import Tally
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND
@@ -28,7 +29,8 @@ class Bench:
     def watch(self, *, at: int = NOW, **ports: Any) -> int:
         self.world.clock.until(at)
         parts = {
-            name: getattr(self.world, name) for name in ("messages", "dues", "queues", "health")
+            name: getattr(self.world, name)
+            for name in ("messages", "dues", "queues", "health", "announcements")
         }
         asker = Asker(
             **{name: getattr(self.world, name) for name in ("messages", "contents", "routes")},
@@ -216,6 +218,32 @@ def test_a_scheduled_message_is_released_at_its_time_and_ages_from_then() -> Non
     assert bench.stored(head).status is Status.ACCEPTED
     assert bench.queued() == [head.id]
     assert bench.world.dues.next_at == NOW + MINUTE + LEASE
+
+
+REFERENCE = f"acc_test#test#{'e' * 26}/1800000000000-{'a' * 26}"
+
+
+def test_a_delivery_that_has_come_due_is_queued_beside_the_messages() -> None:
+    head = named("a")
+    bench = Bench(head)
+    bench.world.dues.put({due_name(REFERENCE): NOW, head.id: NOW})
+
+    bench.watch()
+
+    assert bench.world.announcements.woken == [REFERENCE]
+    assert bench.queued() == [head.id]
+    assert not bench.world.dues.waiting(due_name(REFERENCE))
+
+
+def test_a_delivery_that_could_not_be_queued_stays_due_and_holds_no_message_up() -> None:
+    head = named("a")
+    bench = Bench(head)
+    bench.world.dues.put({due_name(REFERENCE): NOW, head.id: NOW})
+
+    bench.watch(announcements=Faulty(bench.world.announcements, before=fails))
+
+    assert bench.queued() == [head.id]
+    assert bench.world.dues.waiting(due_name(REFERENCE))
 
 
 def test_when_all_receipts_stop_nothing_is_sent_again_and_an_alarm_says_why(

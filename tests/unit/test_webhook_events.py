@@ -64,6 +64,22 @@ def test_a_late_announcement_tells_the_truth_of_its_sequence() -> None:
     assert (after.data["carrier"], after.data["reason"]) == ("a", "handset-off")
 
 
+@pytest.mark.parametrize("skew", [-6 * HOUR, 0, 6 * HOUR])
+def test_f37_events_stand_in_our_order_and_at_our_time_whatever_a_carriers_clock_says(
+    skew: int,
+) -> None:
+    head = a_head(attempts=(an_attempt(),), version=3)
+    for late, state in enumerate((AttemptState.ACCEPTED, AttemptState.DELIVERED)):
+        stated = Report(n=1, state=state, at=NOW + skew * (1 - 2 * late))
+        head = apply(head, stated, now=NOW + late * SECOND, by="dlr")
+
+    events = [of_message(head, told, None) for told in head.told]
+
+    assert [event.data["sequence"] for event in events] == [1, 2, 3]
+    assert [event.at for event in events] == [NOW, NOW, NOW + SECOND]
+    assert [event.data["status"] for event in events] == ["accepted", "sent", "delivered"]
+
+
 def test_a_correction_says_what_the_message_became() -> None:
     ended = replace(bounced(), plan=())
     ended = apply(ended, Report(n=1, state=AttemptState.REJECTED, at=NOW), now=NOW, by="dlr")

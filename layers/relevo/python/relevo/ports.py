@@ -603,9 +603,17 @@ class Bulletins(Protocol):
         ...
 
 
+class Write(NamedTuple):
+    """A write of a head that told something; the head keeps what."""
+
+    message: str
+    version: int
+    account: str
+
+
 class Announcements(Protocol):
-    def publish(self, writes: Sequence[tuple[str, int]]) -> None:
-        """Hand over which writes, as (id, version), told something; the head keeps what."""
+    def publish(self, writes: Sequence[Write]) -> None:
+        """Hand over which writes told something that somebody listens for."""
         ...
 
     def wake(self, references: Sequence[str]) -> None:

@@ -14,7 +14,7 @@ from relevo.aws.dynamo import chunks
 from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Receipt
+from relevo.ports import Receipt, Write
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -117,8 +117,13 @@ class SqsAnnouncements:
     webhook_url: str
     parking_url: str = ""
 
-    def publish(self, writes: Sequence[tuple[str, int]]) -> None:
-        send(self.client, self.webhook_url, [_news(*write) for write in writes])
+    def publish(self, writes: Sequence[Write]) -> None:
+        """Fair among accounts: whoever has many events, or slow endpoints, waits for himself."""
+        entries = [
+            {**_news(write.message, write.version), "MessageGroupId": write.account}
+            for write in writes
+        ]
+        send(self.client, self.webhook_url, entries)
 
     def wake(self, references: Sequence[str]) -> None:
         send(self.client, self.webhook_url, [_due(one) for one in references])

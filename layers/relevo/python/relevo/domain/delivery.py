@@ -39,6 +39,7 @@ KEPT: Final = 30 * DAY
 MOST_TRIES: Final = 20
 """Tries a delivery remembers; the oldest are forgotten after many replays."""
 
+DUE: Final = "webhook:"
 DELIVERY_SHAPE: Final = rf"[0-9]{{13}}-{SHAPE}"
 _REFERENCE: Final = re.compile(rf"([A-Za-z0-9_.#-]{{1,80}})/({DELIVERY_SHAPE})")
 
@@ -122,6 +123,16 @@ def lane_of(account: str, environment: Environment, endpoint: str) -> str:
 def delivery_id(event: Event) -> str:
     """Name a delivery among those of its endpoint, in the order of what happened."""
     return f"{event.at:013d}-{event.id}"
+
+
+def due_name(reference: str) -> str:
+    """Name a delivery among the due items, most of which are of messages."""
+    return f"{DUE}{reference}"
+
+
+def reference_due(name: str) -> str | None:
+    """Read the reference back; None for the id of a message."""
+    return name.removeprefix(DUE) if name.startswith(DUE) else None
 
 
 def split_reference(reference: str) -> tuple[str, str] | None:

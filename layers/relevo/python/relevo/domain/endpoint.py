@@ -125,6 +125,17 @@ def mint_secret(random: bytes) -> str:
     return PREFIX + b64encode(random).decode("ascii")
 
 
+def callbacks(secret: str, now: Millis) -> Endpoint:
+    """Give the place behind all `callbackUrl`s of an account."""
+    return Endpoint(
+        id=CALLBACKS,
+        url="",
+        events=("message.*",),
+        secrets=(Secret(value=secret),),
+        created_at=now,
+    )
+
+
 def rotated(endpoint: Endpoint, value: str, now: Millis) -> Endpoint:
     """Let a new secret sign first; the one before it goes on for a day, earlier ones end."""
     before = [one for one in endpoint.secrets if one.value in endpoint.signing(now)][:1]

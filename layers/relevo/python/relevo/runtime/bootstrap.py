@@ -117,7 +117,7 @@ def routes() -> DynamoRoutes:
     return DynamoRoutes(client=clients().dynamodb, table=settings().routes_table, clock=now)
 
 
-def _dues() -> DynamoDues:
+def dues() -> DynamoDues:
     return DynamoDues(
         client=clients().dynamodb,
         table=settings().due_table,
@@ -174,7 +174,7 @@ def renderer() -> Renderer:
         letters=_letters(opt_outs=False),
         messages=messages(),
         contents=contents(),
-        dues=_dues(),
+        dues=dues(),
         workflow=ExpressWorkflow(client=clients().stepfunctions, arn=settings().workflow_arn),
         opening=opening,
         wording=wording,
@@ -198,7 +198,7 @@ def dispatcher(kept: DynamoExchanges) -> Dispatcher:
     return Dispatcher(
         messages=messages(),
         letters=_letters(opt_outs=True),
-        dues=_dues(),
+        dues=dues(),
         carrier_of=lines,
         knows_repeats=lines.knows_repeats,
         pacer=_pacer(),
@@ -288,10 +288,11 @@ def watcher() -> Watcher:
     )
     return Watcher(
         messages=known,
-        dues=_dues(),
+        dues=dues(),
         queues=class_queues(),
         health=_health(),
         asker=asker,
+        announcements=SqsAnnouncements(client=clients().sqs, webhook_url=settings().webhook_queue),
         clock=now,
     )
 
@@ -305,11 +306,12 @@ def publisher() -> Publisher:
     )
     return Publisher(
         messages=messages(),
-        dues=_dues(),
+        dues=dues(),
         queues=class_queues(),
         health=_health(),
         telemetry=telemetry(),
         announcements=announcements,
+        subscriptions=subscriptions(),
         clock=now,
     )
 

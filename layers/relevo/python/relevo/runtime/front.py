@@ -9,6 +9,7 @@ from relevo.api.app import App
 from relevo.api.auth import Door
 from relevo.api.operations import Services
 from relevo.aws.accounts import DynamoAccounts
+from relevo.aws.clients import Clients
 from relevo.aws.errors import unavailable
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.listing import DynamoListing
@@ -21,7 +22,6 @@ from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports import Accounts
 from relevo.runtime.bootstrap import (
-    bulletins,
     class_queues,
     clients,
     contents,
@@ -30,7 +30,6 @@ from relevo.runtime.bootstrap import (
     outlooks,
     routes,
     settings,
-    subscriptions,
     telemetry,
 )
 from relevo.runtime.logs import audit, configure
@@ -102,22 +101,25 @@ def _services(accounts: Accounts, vault: Secrets) -> Services:
         library=partial(_library, templates),
         analyst=_analyst,
         operator=partial(_operator, accounts, senders),
-        registrar=_registrar,
+        registrar=partial(_registrar, clients()),
         id_key=id_key,
         loopback=settings().local,
     )
 
 
-def _registrar() -> "Registrar":
-    from relevo.aws.deliveries import DynamoDeliveries  # noqa: PLC0415 - no send needs it
+def _registrar(aws: Clients) -> "Registrar":
+    from relevo.aws.bulletins import DynamoBulletins  # noqa: PLC0415 - no send needs it
+    from relevo.aws.deliveries import DynamoDeliveries  # noqa: PLC0415
+    from relevo.aws.subscriptions import DynamoSubscriptions  # noqa: PLC0415
     from relevo.outbound.post import Poster  # noqa: PLC0415
     from relevo.services.webhooks import Registrar  # noqa: PLC0415
 
+    accounts, queue = settings().accounts_table, settings().webhook_queue
     return Registrar(
-        subscriptions=subscriptions(),
-        deliveries=DynamoDeliveries(client=clients().dynamodb, table=settings().ledger_table),
-        bulletins=bulletins(),
-        announcements=SqsAnnouncements(client=clients().sqs, webhook_url=settings().webhook_queue),
+        subscriptions=DynamoSubscriptions(client=aws.dynamodb, table=accounts, clock=now),
+        deliveries=DynamoDeliveries(client=aws.dynamodb, table=settings().ledger_table),
+        bulletins=DynamoBulletins(client=aws.dynamodb, table=accounts, sqs=aws.sqs, url=queue),
+        announcements=SqsAnnouncements(client=aws.sqs, webhook_url=queue),
         check=Poster(clock=now, loopback=settings().local).check,
         clock=now,
         draw=secrets.token_bytes,

@@ -113,9 +113,9 @@ def shards_in(event: Mapping[str, Any], shards: int) -> Sequence[int]:
     return sorted(shard for shard in named if 0 <= shard < shards)
 
 
-def time_left(context: Any) -> Millis:
+def time_left(context: Any, spare: Millis = SPARE) -> Millis:
     """Give how long may still be worked on: the function's time less a spare."""
-    return max(int(context.get_remaining_time_in_millis()) - SPARE, SECOND)
+    return max(int(context.get_remaining_time_in_millis()) - spare, SECOND)
 
 
 def changes_in_stream(

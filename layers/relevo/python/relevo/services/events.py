@@ -13,8 +13,18 @@ from relevo.domain.message import Head
 from relevo.domain.money import owed
 from relevo.domain.telemetry import buckets_of
 from relevo.domain.timing import FIRST_LOOK, Millis
-from relevo.domain.words import Status
-from relevo.ports import Announcements, ClassQueues, Clock, Dues, Health, Messages, Telemetry
+from relevo.domain.words import Environment, Status
+from relevo.ports import (
+    Announcements,
+    ClassQueues,
+    Clock,
+    Dues,
+    Health,
+    Messages,
+    Subscriptions,
+    Telemetry,
+    Write,
+)
 from relevo.services.settle import settle
 
 log = logging.getLogger(__name__)
@@ -28,6 +38,7 @@ class Publisher:
     health: Health
     telemetry: Telemetry
     announcements: Announcements
+    subscriptions: Subscriptions
     clock: Clock
 
     def publish(self, heads: Sequence[Head], *, until: Millis | None = None) -> None:
@@ -52,7 +63,7 @@ class Publisher:
                 if head.status is Status.QUEUED:
                     self.queues.send([head])
                 settle(self.messages, head, clock=self.clock, by="events")
-            self.announcements.publish([(message_id, version)])
+                self.announcements.publish([Write(message_id, version, head.account)])
 
     def _together(self, heads: Sequence[Head], until: Millis | None) -> None:
         # Batched for the price of one call; alone when the batch will not go.
@@ -76,7 +87,26 @@ class Publisher:
         now = self.clock()
         self.dues.put({head.id: at for head in heads if (at := _first_look(head, now))})
         self.queues.send([head for head in heads if _bounced_on(head)])
-        self.announcements.publish([(head.id, head.version) for head in heads if head.news])
+        self._announce([head for head in heads if head.news])
+
+    def _announce(self, told: Sequence[Head]) -> None:
+        """Announce what somebody listens for; where nobody does, a queue and a function rest."""
+        asked = {(head.account, head.environment) for head in told if not head.callback}
+        heard = {who for who in asked if self._listens(*who)}
+        writes = [
+            Write(head.id, head.version, head.account)
+            for head in told
+            if head.callback or (head.account, head.environment) in heard
+        ]
+        if writes:
+            self.announcements.publish(writes)
+
+    def _listens(self, account: str, environment: Environment) -> bool:
+        try:
+            return self.subscriptions.listening(account, environment)
+        except Exception as error:  # noqa: BLE001 - whoever delivers will find out
+            log.warning("listeners-unknown", extra={"error": type(error).__name__})
+            return True
 
     def _alone(self, head: Head) -> None:
         try:

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from relevo.domain.correlation import about
+from relevo.domain.delivery import due_name, reference_due
 from relevo.domain.facts import Fact, Silent
 from relevo.domain.health import Window, valve
 from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_of
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, Status, TrafficClass
-from relevo.ports import ClassQueues, Clock, DueItem, Dues, Health, Messages
+from relevo.ports import Announcements, ClassQueues, Clock, DueItem, Dues, Health, Messages
 from relevo.services.advance import advance
 from relevo.services.ask import Asker
 from relevo.services.settle import settle
@@ -97,6 +98,7 @@ class Watcher:
     queues: ClassQueues
     health: Health
     asker: Asker
+    announcements: Announcements
     clock: Clock
     _told: dict[tuple[Environment, TrafficClass], Millis] = field(default_factory=dict)
 
@@ -129,8 +131,10 @@ class Watcher:
         return sum(len(item.ids) for item in items)
 
     def _take(self, items: Sequence[DueItem], round_: Round) -> None:
+        named = {id_ for item in items for id_ in item.ids}
+        webhooks = {id_ for id_ in named if reference_due(id_) is not None}
         asked = {id_ for item in items if not item.leased for id_ in item.ids}
-        heads = self.messages.get_many({id_ for item in items for id_ in item.ids})
+        heads = self.messages.get_many(named - webhooks)
         looks = {
             id_: self._look_safely(head, round_, leased=id_ not in asked)
             for id_, head in heads.items()
@@ -139,8 +143,20 @@ class Watcher:
         self._notice(items, heads.values())
         times = _times(looks) | self._queue(looks)
         times |= {id_: self.clock() + UNREADABLE_AGAIN for id_ in heads if heads[id_] is None}
-        self.dues.put(times)
+        self.dues.put(times | self._wake(webhooks))
         self.dues.remove(items)
+
+    def _wake(self, webhooks: Iterable[str]) -> dict[str, Millis]:
+        """Say that deliveries have come due; give a near time to all if nobody could be told."""
+        references = sorted(filter(None, map(reference_due, webhooks)))
+        if not references:
+            return {}
+        try:
+            self.announcements.wake(references)
+        except Exception as error:  # noqa: BLE001 - messages are due as well
+            log.error("queue-failed", extra={"queue": "webhook", "error": type(error).__name__})
+            return {due_name(one): self.clock() + LEASE for one in references}
+        return {}
 
     def _notice(self, items: Sequence[DueItem], heads: Iterable[Head | None]) -> None:
         """Say what should not be: items long overdue, and messages without an end in their time."""

@@ -13,6 +13,7 @@ from relevo.domain.endpoint import (
     Endpoint,
     Endpoints,
     Secret,
+    callbacks,
     mint_secret,
     rotated,
 )
@@ -215,17 +216,6 @@ class Registrar:
             detail = "We cannot call this: use a public host over https."
             flaws = [Flaw("/url", str(refused), detail)]
             raise Problem("invalid-callback-url", errors=flaws) from None
-
-
-def callbacks(secret: str, now: Millis) -> Endpoint:
-    """Give the place behind all `callbackUrl`s of an account."""
-    return Endpoint(
-        id=CALLBACKS,
-        url="",
-        events=("message.*",),
-        secrets=(Secret(value=secret),),
-        created_at=now,
-    )
 
 
 def earliest(now: Millis) -> Millis:

@@ -1,0 +1,15 @@
+"""What the webhook queue says, apart because only `notify` knows what to do about it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from relevo.services.notify import Call, Due, News, Wrote
+
+
+def calls_in(body: Mapping[str, Any]) -> Sequence[Call]:
+    """Read what the webhook queue says: a write that told something, a delivery, or news."""
+    if "delivery" in body:
+        return [Due(reference=str(body["delivery"]))]
+    if "event" in body:
+        return [News(event=str(body["event"]))]
+    return [Wrote(message=str(body["id"]), version=int(body["version"]))]
