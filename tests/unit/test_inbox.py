@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relevo.domain.endpoint import Endpoint
+from relevo.domain.event import of_message
 from relevo.domain.inbound import LONGEST, storable
 from relevo.domain.sender import Sender
 from relevo.domain.voice import Voice
@@ -147,6 +148,18 @@ def test_the_stream_announces_it_and_asks_nobody_to_look_at_it_again() -> None:
     assert world.announcements.published == [(bench.received[0].id, 1)]
     assert not world.dues.items
     assert not len(world.queues)
+
+
+@pytest.mark.parametrize(("text", "wish"), [("Hola", {}), ("STOP", {"wish": "stop"})])
+def test_customers_are_told_of_it_without_number_and_text(text: str, wish: dict[str, str]) -> None:
+    bench = Bench()
+    bench.take(text, ES)
+    [head] = bench.received
+
+    event = of_message(head, head.told[0], bench.world.contents[head.id])
+
+    assert event.type == "message.received"
+    assert event.data == {"messageId": head.id, "sequence": 1, "status": "received", **wish}
 
 
 def test_the_same_text_told_twice_is_stored_once() -> None:

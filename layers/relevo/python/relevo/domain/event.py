@@ -84,6 +84,7 @@ def of_message(head: Head, told: Told, content: Content | None) -> Event:
         "attempt": told.n or None,
         "carrier": attempt.carrier if attempt else None,
         "reason": told.reason,
+        "wish": head.wish,
         "clientReference": content.client_reference if content else None,
         "metadata": dict(content.metadata) or None if content else None,
     }
