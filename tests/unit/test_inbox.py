@@ -242,6 +242,39 @@ def test_who_wants_texts_again_gets_them() -> None:
     assert bench.received[-1].wish == "resume"
 
 
+def test_an_old_start_told_again_does_not_undo_a_later_stop() -> None:
+    bench = Bench()
+
+    bench.take("START", key="SM1")
+    bench.take("STOP", key="SM2")
+    bench.take("START", key="SM1")
+
+    assert bench.refused == {"alice"}
+
+
+def test_a_start_whose_text_could_not_be_stored_is_heeded_when_it_comes_again() -> None:
+    bench = Bench()
+    bench.take("STOP", key="SM1")
+    bench.failing = "remove"
+
+    with pytest.raises(Away):
+        bench.take("START", key="SM2")
+    bench.failing = ""
+    bench.take("START", key="SM2")
+
+    assert not bench.refused
+
+
+def test_a_refusal_to_a_shared_number_is_not_taken_back_by_a_text() -> None:
+    bench = Bench()
+    bench.own("bob")
+
+    bench.take("STOP")
+    bench.take("START", key="SM2")
+
+    assert bench.refused == {"alice", "bob"}
+
+
 def test_a_shared_number_refuses_for_all_and_tells_none_what_was_written() -> None:
     bench = Bench()
     bench.own("bob")

@@ -55,7 +55,8 @@ class Inbox:
         """Heed and store a text; one met twice comes to the same. Raises what tables raise.
 
         A number that several accounts share says whom nobody wants texts from, but not whom
-        an answer is for: then the refusal counts for all of them and the text for none.
+        an answer is for: then the refusal counts for all of them and the text for none. Nor can
+        it be taken back there: a repeat of that would not be known for one, and undo a later stop.
         """
         person = self._person(text.sender)
         owners = list(self._owners(text))
@@ -66,8 +67,9 @@ class Inbox:
         for account in owners:
             id_ = inbound_id(self.id_key(), account.id, text.line, key)
             wish = self._wish(account, person, text)
-            new = self._heed(account, person, wish, id_)
-            if len(owners) == 1:
+            alone = len(owners) == 1
+            new = self._heed(account, person, wish, id_, may_resume=alone)
+            if alone:
                 self._store(account, person, wish, id_, text)
                 if new and not text.answered:
                     self._confirm(account, person, id_, text)
@@ -101,11 +103,16 @@ class Inbox:
         )
         return said or (Wish.STOP if text.refuses else None)
 
-    def _heed(self, account: Account, person: Person, wish: Wish | None, by: str) -> bool:
-        """Write a wish down before anything else; say whether this text made the refusal."""
+    def _heed(
+        self, account: Account, person: Person, wish: Wish | None, by: str, *, may_resume: bool
+    ) -> bool:
+        """Write a wish down before anything else; say whether this text made the refusal.
+
+        What is stored was heeded before: told again later, *start* must not undo a *stop* since.
+        """
         if wish is Wish.STOP:
             return self.opt_outs.add(account.id, LIVE, person.hashed, self.clock(), by=by)
-        if wish is Wish.RESUME:
+        if wish is Wish.RESUME and may_resume and self.messages.get(by) is None:
             self.opt_outs.remove(account.id, LIVE, person.hashed)
         return False
 
