@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from statistics import fmean
@@ -150,15 +151,26 @@ def _means(rows: Sequence[Sequence[float | None]]) -> list[float | None]:
     return means
 
 
+def replayed(scenarios: Mapping[str, Scenario], workers: int) -> list[dict[str, Any]]:
+    """Replay all seeds of all scenarios, the busiest first, and say how far it is."""
+    heavy = sorted(scenarios.values(), key=lambda one: -one.rate * one.duration)
+    tasks = [(one.name, seed) for one in heavy for seed in one.seeds]
+    found = {}
+    with ProcessPoolExecutor(workers) as pool:
+        for task, one in zip(tasks, pool.map(job, tasks), strict=True):
+            found[task] = one
+            print(f"\r{len(found)} of {len(tasks)}: {task[0]:24}", end="", file=sys.stderr)
+    print(file=sys.stderr)
+    return [found[name, seed] for name, one in scenarios.items() for seed in one.seeds]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--workers", type=int, default=2)
     args = parser.parse_args()
     names = [name for family in FAMILIES for name in family.scenarios]
     scenarios = {name: load(SCENARIOS / f"{name}.yaml") for name in names}
-    tasks = [(name, seed) for name in names for seed in scenarios[name].seeds]
-    with ProcessPoolExecutor(args.workers) as pool:
-        found = list(pool.map(job, tasks))
+    found = replayed(scenarios, args.workers)
     runs = {
         name: Runs(scenario, [one for one in found if one["scenario"] == name])
         for name, scenario in scenarios.items()

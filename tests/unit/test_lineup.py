@@ -68,7 +68,7 @@ def test_a_clearly_worse_lead_is_lost() -> None:
     assert lineup.lead == "b"
     assert lineup.out("a")
     assert not lineup.out("b")
-    assert lineup.standings["a"].needed == GOOD_PROBES
+    assert lineup.standings["a"].needed == GOOD_PROBES + 1
     assert lineup.standings["a"].next_probe == NOW + GAP
 
 
@@ -83,12 +83,41 @@ def test_one_that_is_out_leads_again_where_the_rest_is_far_worse() -> None:
     assert lineup.out("a")
 
 
-def test_among_those_that_are_out_the_lead_stays_until_another_is_clearly_better() -> None:
+def test_among_those_that_are_out_the_lead_stays_until_another_is_better_by_far() -> None:
     everybody = Standing(since=NOW, estimate=0.5, next_probe=NOW + MINUTE)
     lineup = Lineup(lead="b", standings={"a": everybody, "b": everybody})
 
-    assert judged(lineup, options(a=0.5, b=0.46)).lead == "b"
-    assert judged(lineup, options(a=0.5, b=0.4)).lead == "a"
+    assert judged(lineup, options(a=0.5, b=0.35)).lead == "b"
+    assert judged(lineup, options(a=0.5, b=0.25)).lead == "a"
+
+
+@pytest.mark.parametrize(
+    ("worst", "pace", "needed"),
+    [
+        (0.0, SECOND, 3),
+        (0.4, SECOND, 3),
+        (0.5, SECOND, 4),
+        (0.8, SECOND, 11),  # eight of ten times ten in a row would be luck
+        (0.9, SECOND, MOST_GOOD_PROBES),
+        (0.8, 20 * SECOND, 6),
+        (0.8, MINUTE, 3),  # proof would cost many minutes, a wrong return a message or two
+    ],
+)
+def test_coming_back_takes_more_good_probes_than_luck_gives(
+    worst: float, pace: Millis, needed: int
+) -> None:
+    lineup = judged(Lineup(lead="a"), options(a=worst, b=0.99), pace=pace)
+
+    assert lineup.standings["a"].needed == needed
+
+
+def test_one_that_turns_out_worse_needs_fewer_probes_as_luck_is_rarer() -> None:
+    lost = judged(Lineup(lead="a"), options(a=0.8, b=0.99))
+
+    worse = judged(lost, options(a=0.3, b=0.99))
+    better = judged(worse, options(a=0.6, b=0.99))
+
+    assert [one.standings["a"].needed for one in (lost, worse, better)] == [11, 3, 3]
 
 
 def test_no_probe_before_its_time_and_never_two_at_once() -> None:
@@ -181,7 +210,7 @@ def test_losing_the_lead_again_soon_doubles_what_it_takes(
 ) -> None:
     back = out(returned=NOW - ago)
 
-    lineup = judged(replace(back, lead="a"), options(a=0.5, b=0.95))
+    lineup = judged(replace(back, lead="a"), options(a=0.3, b=0.95))
 
     assert lineup.standings["a"].losses == losses
     assert lineup.standings["a"].needed == needed
@@ -205,7 +234,7 @@ def test_whatever_happens_one_leads_and_one_probe_is_under_way(
         assert lineup.lead in {option.name for option in given_}
         standings = lineup.standings.values()
         assert sum(one.busy(now) for one in standings) <= 1
-        assert all(one.needed <= MOST_GOOD_PROBES for one in standings)
+        assert all(GOOD_PROBES <= one.needed <= MOST_GOOD_PROBES for one in standings)
 
 
 def test_slots_are_finer_than_pauses() -> None:

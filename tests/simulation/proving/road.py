@@ -85,6 +85,7 @@ class Road:
         self._ticks: dict[str, Counter[int]] = {
             what: Counter() for what in ("accepted", "receipts", "silences")
         }
+        self._past: tuple[int, Window] | None = None
         self._first_steps: dict[int, tuple[RoutePlan, Submit]] = {}
         kind = self.scenario.traffic_class
         deadline = RECEIPT_DEADLINE[kind]
@@ -286,10 +287,16 @@ class Road:
         return valve(window, deaf=window.deaf(*missed, now))
 
     def _window(self, t: float) -> Window:
+        """Ticks that are over change no more: their sums are kept until the next is over."""
         last = int(t // TICK)
+        if self._past is None or self._past[0] != last:
+            self._past = (last, self._window_before(last))
+        window = self._past[1]
+        return replace(window, silences=window.silences + self._ticks["silences"][last])
+
+    def _window_before(self, last: int) -> Window:
         ticks = range(last - int(WINDOW // TICK), last)
         sums = {what: sum(counts[tick] for tick in ticks) for what, counts in self._ticks.items()}
-        sums["silences"] += self._ticks["silences"][last]
         heard = [tick for tick in ticks if self._ticks["receipts"][tick]]
         return Window(
             accepted=sums["accepted"],

@@ -17,7 +17,7 @@ HALF_LONGEST: Final = 30 * MINUTE
 
 PRIOR_MASS: Final = 10.0
 PRIOR_MEAN: Final = 0.95
-"""What is believed of a carrier nobody has seen: nine of ten, as if ten had been sent."""
+"""What is believed of a carrier nobody has seen: 95 of a hundred, as if ten had been sent."""
 
 USUAL_MASS: Final = 100.0
 """It takes that many to say what carriers usually come to."""
@@ -69,7 +69,8 @@ def scores(
     """Score each carrier; of one that came back, only what it did `since` counts.
 
     One without evidence of its own is believed to be as good as any of them has been over the
-    hour, but no better than most are: what befalls all of them, it would meet as well.
+    hour, but no better than most are: what befalls all of them, it would meet as well. One that
+    came back has shown that this is over, and is believed to be what most are.
     """
     goal, begun = GOALS[traffic_class], since or {}
     known = {carrier: settled(rows, now) for carrier, rows in cohorts.items()}
@@ -82,7 +83,7 @@ def scores(
             [row for row in rows if row.at >= begun.get(carrier, 0)],
             goal,
             now,
-            prior=prior,
+            prior=PRIOR_MEAN if carrier in begun else prior,
             curve=_curve(rows, goal),
         )
         for carrier, rows in known.items()

@@ -5,6 +5,7 @@ One `Lineup` stands for an environment, a class and a country; all workers share
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import ceil, log
 from typing import Final
 
 from relevo.domain.estimate import KNOWN_AFTER, PRIOR_MEAN, Score
@@ -15,6 +16,12 @@ from relevo.domain.words import TrafficClass
 
 GOOD_PROBES: Final = 3
 MOST_GOOD_PROBES: Final = 12
+LUCK: Final = 0.1
+"""Good probes in a row that come by luck more often than this prove nothing."""
+PROVEN_WITHIN: Final = 2 * MINUTE
+"""For proof no more probes are asked than there are messages in this time, if more than three."""
+
+
 GAP: Final = 15 * SECOND
 LONGEST_GAP: Final = 240 * SECOND
 RELAPSE: Final = 15 * MINUTE
@@ -25,8 +32,8 @@ FORGOTTEN: Final = 2 * MINUTE
 ONE_IN: Final = 100
 """At most one message in a hundred is a probe, where there are enough of them."""
 THIN: Final = 6
-THINNEST: Final = 24
-"""With little traffic the pause after a failed probe counts messages: 6, 12, 24 of them."""
+THINNEST: Final = 22
+"""With little traffic the pause after a failed probe counts messages: 6, 12, 22 of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,9 +115,9 @@ def judge(
     for option in options:
         standing, believed = standings.get(option.name), option.estimate
         if standing is not None and standing.out:
-            worst = replace(standing, estimate=min(standing.estimate, believed))
             rows = evidence.get(option.name, ())
-            standing = standings[option.name] = _probed(worst, rows, traffic_class, now, pace)
+            held = _held_to(standing, believed, pace)
+            standing = standings[option.name] = _probed(held, rows, traffic_class, now, pace)
             believed = believed if standing.out else PRIOR_MEAN
         # Where everybody is out one of them leads, and stays until another is clearly better.
         out = standing is not None and standing.out and option.name != lineup.lead
@@ -162,11 +169,31 @@ def _losers(
 def _lost(known: Standing | None, option: Option, now: Millis, pace: float) -> Standing:
     again = known is not None and now - (known.returned or known.since) < RELAPSE
     losses = known.losses + 1 if known is not None and again else 1
-    needed = min(GOOD_PROBES << (losses - 1), MOST_GOOD_PROBES)
-    gap = _gap(losses - 1, pace)
     return Standing(
-        since=now, estimate=option.estimate, needed=needed, losses=losses, next_probe=now + gap
+        since=now,
+        estimate=option.estimate,
+        needed=_needed(option.estimate, losses, pace),
+        losses=losses,
+        next_probe=now + _gap(losses - 1, pace),
     )
+
+
+def _held_to(standing: Standing, believed: float, pace: float) -> Standing:
+    """Note where it is now known to be worse than it was."""
+    if believed >= standing.estimate:
+        return standing
+    needed = _needed(believed, standing.losses, pace)
+    return replace(standing, estimate=believed, needed=needed)
+
+
+def _needed(worst: float, losses: int, pace: float) -> int:
+    """How many good probes in a row: twice as many each loss, and more than luck would give.
+
+    With little traffic a wrong return costs few messages, and proof would cost many minutes.
+    """
+    proof = ceil(log(LUCK) / log(min(max(worst, 0.001), 0.999)))
+    affordable = max(GOOD_PROBES, round(PROVEN_WITHIN / pace))
+    return min(max(GOOD_PROBES << (losses - 1), min(proof, affordable)), MOST_GOOD_PROBES)
 
 
 def _gap(failures: int, pace: float) -> Millis:

@@ -10,6 +10,9 @@ from relevo.domain.words import TrafficClass
 CLEARLY: Final = 0.05
 """By so much another must be better: points of probability, or share of the price per delivered."""
 
+BY_FAR: Final = 0.2
+"""The same between one that is out and the rest: what is known of it is little and old."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Option:
@@ -38,10 +41,12 @@ def worth(option: Option, traffic_class: TrafficClass) -> float:
     return option.estimate
 
 
-def good_enough(value: float, best: float, traffic_class: TrafficClass) -> bool:
+def good_enough(
+    value: float, best: float, traffic_class: TrafficClass, *, margin: float = CLEARLY
+) -> bool:
     if traffic_class is TrafficClass.MARKETING:
-        return value <= best * (1 + CLEARLY)
-    return value >= best - CLEARLY
+        return value <= best * (1 + margin)
+    return value >= best - margin
 
 
 def _first(options: Sequence[Option], traffic_class: TrafficClass) -> Option:
@@ -49,7 +54,7 @@ def _first(options: Sequence[Option], traffic_class: TrafficClass) -> Option:
     values = {option.name: worth(option, traffic_class) for option in options}
     pick = min if traffic_class is TrafficClass.MARKETING else max
     pool = [option for option in options if not option.out] or list(options)
-    best = pick(values[option.name] for option in pool)
-    if not good_enough(best, pick(values.values()), traffic_class):
-        pool, best = list(options), pick(values.values())
-    return next(o for o in pool if good_enough(values[o.name], best, traffic_class))
+    best, margin = pick(values[option.name] for option in pool), CLEARLY
+    if not good_enough(best, pick(values.values()), traffic_class, margin=BY_FAR):
+        pool, best, margin = list(options), pick(values.values()), BY_FAR
+    return next(o for o in pool if good_enough(values[o.name], best, traffic_class, margin=margin))
