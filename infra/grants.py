@@ -43,7 +43,10 @@ GRANTS: Final = {
         consumes=CLASS_QUEUES,
         starts_workflow=True,
     ),
-    "route": Grants(tables={"routes": ("BatchGetItem", "GetItem", "PutItem", "Query")}),
+    "route": Grants(
+        tables={"routes": ("BatchGetItem", "GetItem", "PutItem", "Query")},
+        sends=("webhook",),  # what befell a carrier
+    ),
     "dispatch": Grants(
         tables={
             "messages": READ_HEADS,

@@ -6,6 +6,7 @@ from typing import Any
 
 from relevo.domain.attempt import Attempt
 from relevo.domain.message import Content, Head, Told
+from relevo.domain.outlook import CarrierChange, Scene
 from relevo.domain.routes import Candidate, Route, RoutePlan
 from relevo.domain.status import status_of
 from relevo.domain.timing import MINUTE, SECOND, Millis
@@ -81,3 +82,12 @@ def a_route(name: str, **changes: Any) -> Route:
         currency="EUR",
     )
     return replace(route, **changes)
+
+
+def a_change(**changes: Any) -> CarrierChange:
+    """Carrier north lost the lead of live otp in Spain to south."""
+    scene = Scene(Environment.LIVE, TrafficClass.OTP, "ES")
+    change = CarrierChange(
+        scene=scene, carrier="north", out=True, estimate=0.412, lead="south", at=NOW
+    )
+    return replace(change, **changes)

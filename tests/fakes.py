@@ -21,7 +21,7 @@ from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.lineup import Lineup
 from relevo.domain.message import Content, Head, attempt_id
 from relevo.domain.outcome import Accepted, Outcome
-from relevo.domain.outlook import Outlook, Scene
+from relevo.domain.outlook import CarrierChange, Outlook, Scene
 from relevo.domain.pace import Gate
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.sender import Sender
@@ -33,7 +33,6 @@ from relevo.ports import (
     Account,
     Balance,
     Carrier,
-    CarrierChange,
     CarrierOf,
     Clock,
     Conflict,
@@ -51,6 +50,7 @@ from relevo.ports import (
     TemplatePage,
     Write,
 )
+from relevo.wire_plans import decision_to_item
 
 T = TypeVar("T")
 NOON = 1_767_268_800_000
@@ -504,7 +504,7 @@ class InMemoryRoutes:
     def remember(
         self, decision: str, plan: RoutePlan, at: Millis, outlook: Outlook | None = None
     ) -> None:
-        self.decisions[decision] = {**wire.decision_to_item(plan, outlook), "at": at}
+        self.decisions[decision] = {**decision_to_item(plan, outlook), "at": at}
 
     def decision(self, decision: str) -> Mapping[str, Any] | None:
         return self.decisions.get(decision)
@@ -696,12 +696,16 @@ class InMemoryAnnouncements:
     published: list[tuple[str, int]] = field(default_factory=list)
     parked: list[tuple[str, int]] = field(default_factory=list)
     woken: list[str] = field(default_factory=list)
+    changes: list[CarrierChange] = field(default_factory=list)
 
     def publish(self, writes: Sequence[Write]) -> None:
         self.published.extend((write.message, write.version) for write in writes)
 
     def wake(self, references: Sequence[str]) -> None:
         self.woken.extend(references)
+
+    def carrier_changed(self, change: CarrierChange) -> None:
+        self.changes.append(change)
 
     def park(self, message_id: str, version: int) -> None:
         self.parked.append((message_id, version))
@@ -711,6 +715,7 @@ class InMemorySubscriptions:
     def __init__(self) -> None:
         self.kept: dict[tuple[str, Environment], Endpoints] = {}
         self.circuits: dict[str, Circuit] = {}
+        self.enlisted: set[str] = set()
 
     def of(self, account: str, environment: Environment) -> Endpoints:
         nothing = Endpoints(account=account, environment=environment)
@@ -735,6 +740,12 @@ class InMemorySubscriptions:
 
     def note(self, lane: str, circuit: Circuit) -> None:
         self.circuits[lane] = circuit
+
+    def enlist(self, account: str) -> None:
+        self.enlisted.add(account)
+
+    def operators(self) -> Collection[str]:
+        return frozenset(self.enlisted)
 
 
 class InMemoryDeliveries:

@@ -8,6 +8,9 @@ from relevo.aws.queues import NotQueued, SqsNudges
 from relevo.domain.attempt import Report
 from relevo.domain.words import State, TrafficClass
 from relevo.ports import Receipt, Write
+from relevo.runtime.calls import calls_in
+from relevo.services.notify import Changed
+from tests.builders import a_change
 from tests.contract.builders import head_of
 from tests.contract.conftest import Aws, nudges_sent
 from tests.fakes import NOON
@@ -121,6 +124,15 @@ def test_news_names_message_and_version_only(aws: Aws) -> None:
 
     assert aws.bodies("webhook") == [{"id": head_of().id, "version": 3}]
     assert aws.bodies("events-dlq") == [{"id": head_of(2).id, "version": 7}]
+
+
+def test_what_befell_a_carrier_travels_whole(aws: Aws) -> None:
+    change = a_change()
+
+    aws.announcements().carrier_changed(change)
+
+    [body] = aws.bodies("webhook")
+    assert calls_in(body) == [Changed(change=change)]
 
 
 class Refusing:

@@ -108,6 +108,15 @@ def test_our_own_write_whose_answer_was_lost_is_no_conflict(side: Side) -> None:
     assert side.subscriptions.change(change) == first
 
 
+def test_operators_are_remembered_once_each(side: Side) -> None:
+    assert list(side.subscriptions.operators()) == []
+
+    for account in ("acc_a", "acc_b", "acc_a"):
+        side.subscriptions.enlist(account)
+
+    assert sorted(side.subscriptions.operators()) == ["acc_a", "acc_b"]
+
+
 def test_circuits(side: Side) -> None:
     side.subscriptions.note("lane", Circuit(failures=3, open_until=NOON + SECOND))
 

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from relevo import wire
+from relevo import wire, wire_plans
 from relevo.aws.codec import decode, encode
 from relevo.aws.stream import head_of as head_of_record
 from relevo.domain.message import Content, Head
 from relevo.domain.routes import RoutePlan
 from relevo.ports import Debit, Receipt
+from tests.builders import a_change
 from tests.contract.builders import TODAY, account_of, content_of, head_of
 from tests.contract.conftest import Side
 from tests.strategies import contents, heads, plans, receipts
@@ -38,7 +39,15 @@ def test_a_receipt_comes_back_from_everywhere(receipt: Receipt) -> None:
 
 @given(plan=plans())
 def test_a_plan_comes_back_from_everywhere(plan: RoutePlan) -> None:
-    assert wire.plan_from_item(travelled(wire.plan_to_item(plan))) == plan
+    assert wire_plans.plan_from_item(travelled(wire_plans.plan_to_item(plan))) == plan
+
+
+def test_what_befell_a_carrier_comes_back_from_everywhere() -> None:
+    change = a_change()
+
+    there = wire_plans.change_to_item(change)
+
+    assert wire_plans.change_from_item(json.loads(json.dumps(there))) == change
 
 
 @pytest.mark.parametrize("version", [0, 2, 99])

@@ -72,6 +72,7 @@ ALLOWED: dict[str, dict[str, set[str]]] = {
             "dynamodb:PutItem",
             "dynamodb:Query",
         },
+        "SendWebhook": SEND,
     },
     "dispatch": {
         **ALWAYS,

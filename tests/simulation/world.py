@@ -13,11 +13,12 @@ from relevo.domain.attempt import Report
 from relevo.domain.message import Content, Head, split_attempt_id
 from relevo.domain.order import Order
 from relevo.domain.outcome import Accepted, Ambiguous, Cause, Outcome, Refused, Retryable
+from relevo.domain.outlook import CarrierChange
 from relevo.domain.problem import Problem
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
-from relevo.ports import Account, CarrierChange, Receipt, Submission
+from relevo.ports import Account, Receipt, Submission
 from relevo.services.accept import Acceptor
 from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses

@@ -18,6 +18,7 @@ from tests.front import ENDPOINT, SPAN, UNKNOWN, Down, Front, body_of, path_of
 from tests.front import Answer as Reply
 
 ENDPOINTS = "/api/v1/webhook-endpoints"
+LIVE, TEST = Environment.LIVE, Environment.TEST
 ROWS = [row for row in table() if isinstance(row, Operation) and row.path.startswith(ENDPOINTS)]
 
 
@@ -375,6 +376,28 @@ def test_reading_and_writing_have_scopes_of_their_own(front: Front, row: Operati
 
     assert refused.slug == "insufficient-scope"
     assert family.slug != "insufficient-scope"
+
+
+@pytest.mark.parametrize(
+    ("scopes", "environment", "events", "enlisted"),
+    [
+        ({"webhooks:write", "operator:routes"}, LIVE, ["carrier.*"], True),
+        ({"webhooks:*", "operator:*"}, LIVE, ["*"], True),
+        ({"webhooks:write", "operator:routes"}, LIVE, ["message.*"], False),
+        ({"webhooks:write", "operator:routes"}, TEST, ["carrier.*"], False),
+        ({"webhooks:write", "messages:send"}, LIVE, ["carrier.state_changed"], False),
+    ],
+)
+def test_only_operators_hear_of_carriers(
+    front: Front, scopes: set[str], environment: Environment, events: list[str], enlisted: bool
+) -> None:
+    key = front.key_for("alice", environment, scopes=frozenset(scopes))
+
+    made_ = front.call("POST", ENDPOINTS, body={**ENDPOINT, "events": ["consent.*"]}, key=key)
+    assert front.world.subscriptions.operators() == frozenset()
+    front.call("PUT", at(made_.json), body={**ENDPOINT, "events": events}, key=key)
+
+    assert front.world.subscriptions.operators() == (frozenset({"alice"} if enlisted else ()))
 
 
 def test_no_secret_is_logged(front: Front) -> None:

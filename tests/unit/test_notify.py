@@ -1,5 +1,6 @@
 """Customers' servers do what they like: each event still arrives, once a try, and delays nobody."""
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -13,7 +14,7 @@ from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
 from relevo.domain.delivery import LEASE, SCHEDULE, Answer, Delivery, State, reference_due
 from relevo.domain.endpoint import CALLBACKS, Circuit, Endpoint, Secret, mint_secret, rotated
-from relevo.domain.event import Event, event_id
+from relevo.domain.event import Event, event_id, moment
 from relevo.domain.facts import Canceled
 from relevo.domain.message import Head
 from relevo.domain.timing import DAY, HOUR, MINUTE, SECOND, Millis
@@ -21,8 +22,8 @@ from relevo.domain.words import Environment
 from relevo.domain.words import State as AttemptState
 from relevo.outbound.sign import signed
 from relevo.services.courier import WITHIN, Courier
-from relevo.services.notify import Call, Due, News, Notifier, NotReadable, Wrote
-from tests.builders import NOW, a_content, a_head, an_attempt
+from relevo.services.notify import Call, Changed, Due, News, Notifier, NotReadable, Wrote
+from tests.builders import NOW, a_change, a_content, a_head, an_attempt
 from tests.fakes import Faulty, World, in_turn
 
 URL = "https://hooks.example.com/"
@@ -77,7 +78,15 @@ class Bench:
         del port["dues"]
         return Notifier(**port, courier=courier, clock=world.clock, draw=draw)
 
-    def listen(self, letter: str = "e", url: str = URL, **changes: Any) -> Endpoint:
+    def listen(
+        self,
+        letter: str = "e",
+        url: str = URL,
+        *,
+        account: str = "acc_test",
+        environment: Environment = Environment.TEST,
+        **changes: Any,
+    ) -> Endpoint:
         endpoint = Endpoint(
             id=letter * 26,
             url=url,
@@ -85,7 +94,7 @@ class Bench:
             created_at=NOW,
             **changes,
         )
-        known = self.world.subscriptions.of("acc_test", Environment.TEST)
+        known = self.world.subscriptions.of(account, environment)
         self.world.subscriptions.change(known.with_one(endpoint))
         return endpoint
 
@@ -227,6 +236,47 @@ def test_news_of_its_own_goes_to_who_takes_it() -> None:
 
     [posted] = bench.posts
     assert (posted.url, posted.id, posted.body) == (URL, event.id, event.body())
+
+
+def test_what_befell_a_carrier_is_told_to_operators_and_to_nobody_else() -> None:
+    bench = Bench()
+    for letter, account, url in (("e", "acc_ops", URL), ("f", "acc_shop", OTHER)):
+        bench.listen(letter, url, account=account, environment=Environment.LIVE)
+    bench.world.subscriptions.enlist("acc_ops")
+    change = a_change()
+
+    bench.notify([Changed(change=change)])
+    bench.notify([Changed(change=change)])  # the queue delivers twice
+
+    [posted] = bench.posts
+    assert posted.url == URL
+    assert json.loads(posted.body) == {
+        "type": "carrier.state_changed",
+        "timestamp": moment(NOW),
+        "data": {
+            "carrier": "north",
+            "state": "out",
+            "class": "otp",
+            "country": "ES",
+            "lead": "south",
+            "estimatePercent": 41,
+        },
+    }
+
+
+def test_a_later_try_still_knows_what_befell_the_carrier() -> None:
+    bench = Bench()
+    bench.listen("e", URL, account="acc_ops", environment=Environment.LIVE)
+    bench.world.subscriptions.enlist("acc_ops")
+    answers = iter([Answer(status=500), FINE])
+    bench.serve[URL] = lambda _: next(answers)
+    change = a_change(out=False, lead="north")
+
+    bench.notify([Changed(change=change)])
+    bench.wait(10 * SECOND)
+
+    first, second = bench.posts
+    assert (first.id, first.body) == (second.id, second.body)
 
 
 def test_f39_500_for_hours_then_ok_is_one_id_with_a_new_time_at_each_try() -> None:

@@ -112,6 +112,20 @@ def test_silence_of_the_first_moves_the_lead_and_is_told_once() -> None:
     assert bench.world.lineups.get(SCENE).out("a")
 
 
+def test_routing_goes_on_where_nobody_can_be_told() -> None:
+    bench = Bench()
+    bench.calm("a")
+    bench.silent("a")
+    outlooks = replace(bench.outlooks(), changed=unreachable)
+    router = replace(bench.router(), outlooks=outlooks)
+
+    assert firsts(router.route(heads(2))) == ["b", "b"]
+
+
+def unreachable(_: object) -> None:
+    raise ConnectionError
+
+
 def test_what_health_does_here_changes_nothing_elsewhere() -> None:
     """The same carriers in another class, country or environment are other scenes."""
     bench = Bench()

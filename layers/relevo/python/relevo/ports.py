@@ -16,7 +16,7 @@ from relevo.domain.health import Tally, Window
 from relevo.domain.lineup import Lineup
 from relevo.domain.message import Content, Head
 from relevo.domain.outcome import Outcome
-from relevo.domain.outlook import Outlook, Scene
+from relevo.domain.outlook import CarrierChange, Outlook, Scene
 from relevo.domain.pace import Gate
 from relevo.domain.routes import Route, RouteBook, RoutePlan
 from relevo.domain.segments import Sizing
@@ -353,18 +353,6 @@ class Lineups(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarrierChange:
-    """A carrier lost the lead (`out`) or came back, somewhere, at what was believed of it then."""
-
-    scene: Scene
-    carrier: str
-    out: bool
-    estimate: float
-    lead: str
-    at: Millis
-
-
 CarrierChanged: TypeAlias = Callable[[CarrierChange], None]
 """Hear of each change once, from the worker whose write made it."""
 
@@ -565,6 +553,14 @@ class Subscriptions(Protocol):
 
     def note(self, lane: str, circuit: Circuit) -> None: ...
 
+    def enlist(self, account: str) -> None:
+        """Remember an account of operators: it is told what carriers do, which is everybody's."""
+        ...
+
+    def operators(self) -> Collection[str]:
+        """Give the accounts that were enlisted."""
+        ...
+
 
 class Deliveries(Protocol):
     def get_many(self, references: Collection[str]) -> Mapping[str, Delivery]:
@@ -618,6 +614,10 @@ class Announcements(Protocol):
 
     def wake(self, references: Sequence[str]) -> None:
         """Say that these deliveries have come due."""
+        ...
+
+    def carrier_changed(self, change: CarrierChange) -> None:
+        """Hand over what befell a carrier, for all operators who listen."""
         ...
 
     def park(self, message_id: str, version: int) -> None:

@@ -54,6 +54,11 @@ class Caller:
     def environment(self) -> Environment:
         return self.key.environment
 
+    @property
+    def operates(self) -> bool:
+        """Whether the key has any scope that only operators are given."""
+        return any(self.may(scope) for scope in Scope if scope.for_operators)
+
     def may(self, scope: Scope) -> bool:
         return not self.key.scopes.isdisjoint((scope.value, scope.family))
 

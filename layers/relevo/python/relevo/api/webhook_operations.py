@@ -98,7 +98,8 @@ def replay_span(services: Services, asked: Asked) -> Reply:
 
 
 def _owner(asked: Asked) -> Owner:
-    return Owner(account=asked.account.id, environment=asked.caller.environment)
+    caller = asked.caller
+    return Owner(account=asked.account.id, environment=caller.environment, operates=caller.operates)
 
 
 def _wanted(services: Services, asked: Asked) -> Wanted:

@@ -43,6 +43,8 @@ def _decode_value(value: Mapping[str, Any]) -> Any:
             return [_decode_value(entry) for entry in raw]
         case "M":
             return decode(raw)
+        case "SS":
+            return frozenset(raw)
         case "NULL":
             return None
     raise TypeError(f"attribute type {kind} is none of ours")

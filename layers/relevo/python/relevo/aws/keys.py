@@ -91,6 +91,10 @@ def endpoints(account_id: str, environment: Environment) -> Item:
     return {"pk": f"account#{account_id}", "sk": f"endpoints#{environment.value}"}
 
 
+def operators() -> Item:
+    return {"pk": "operators", "sk": "operators"}
+
+
 def circuit(lane: str) -> Item:
     return {"pk": f"circuit#{lane}", "sk": "circuit"}
 

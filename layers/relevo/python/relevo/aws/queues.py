@@ -12,9 +12,11 @@ from botocore.exceptions import BotoCoreError, ClientError
 from relevo import wire
 from relevo.aws.dynamo import chunks
 from relevo.domain.message import Head
+from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
 from relevo.ports import Receipt, Write
+from relevo.wire_plans import change_to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
@@ -127,6 +129,10 @@ class SqsAnnouncements:
 
     def wake(self, references: Sequence[str]) -> None:
         send(self.client, self.webhook_url, [_due(one) for one in references])
+
+    def carrier_changed(self, change: CarrierChange) -> None:
+        entry = {"MessageBody": body({"change": change_to_item(change)})}
+        send(self.client, self.webhook_url, [entry])
 
     def park(self, message_id: str, version: int) -> None:
         send(self.client, self.parking_url, [_news(message_id, version)])

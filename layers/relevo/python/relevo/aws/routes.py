@@ -15,6 +15,7 @@ from relevo.domain.routes import ListKey, Lists, Route, RouteBook, RoutePlan, pr
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import Environment
 from relevo.ports import Clock
+from relevo.wire_plans import decision_to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -121,7 +122,7 @@ class DynamoRoutes:
     ) -> None:
         item = {
             **keys.decision(decision),
-            **wire.decision_to_item(plan, outlook),
+            **decision_to_item(plan, outlook),
             "at": at,
             "ttl": keys.ttl(at + self.kept),
             "v": wire.VERSION,

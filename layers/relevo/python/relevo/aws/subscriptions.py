@@ -1,6 +1,6 @@
 """Endpoints of customers in DynamoDB: one item an account and environment, circuits beside it."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +117,18 @@ class DynamoSubscriptions:
         }
         self.client.put_item(TableName=self.table, Item=encode(item))
         self._circuits.forget(lane)
+
+    def enlist(self, account: str) -> None:
+        self.client.update_item(
+            TableName=self.table,
+            Key=encode(keys.operators()),
+            UpdateExpression="ADD accounts :one",
+            ExpressionAttributeValues={":one": {"SS": [account]}},
+        )
+
+    def operators(self) -> Collection[str]:
+        item = get_item(self.client, self.table, keys.operators())
+        return frozenset(item["accounts"]) if item else frozenset()
 
     def _stored(self, account: str, environment: Environment) -> Endpoints | None:
         item = get_item(self.client, self.table, keys.endpoints(account, environment))

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from relevo.domain.idempotency import mac, random_id
 from relevo.domain.message import Content, Head, Told
+from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import Environment, Status
 
@@ -25,12 +26,13 @@ TRANSITIONS: Final = tuple(
 )
 """Events that a write of a head causes; the others are announced by whoever knows of them."""
 
+CARRIER: Final = "carrier.state_changed"
 TEST: Final = "webhook.test"
 TYPES: Final = (
     *TRANSITIONS,
     "message.received",
     "consent.changed",
-    "carrier.state_changed",
+    CARRIER,
     "campaign.started",
     "campaign.paused",
     "campaign.resumed",
@@ -95,4 +97,24 @@ def of_message(head: Head, told: Told, content: Content | None) -> Event:
         type=f"{MESSAGE}{told.type}",
         at=told.at,
         data={name: value for name, value in said.items() if value is not None},
+    )
+
+
+def of_carrier(change: CarrierChange, account: str) -> Event:
+    """Give the event that tells an account of operators what befell a carrier."""
+    environment, traffic_class, country = change.scene
+    return Event(
+        id=event_id(account, CARRIER, *change.scene, change.carrier, change.at),
+        account=account,
+        environment=environment,
+        type=CARRIER,
+        at=change.at,
+        data={
+            "carrier": change.carrier,
+            "state": "out" if change.out else "back",
+            "class": traffic_class.value,
+            "country": country,
+            "lead": change.lead,
+            "estimatePercent": round(100 * change.estimate),
+        },
     )

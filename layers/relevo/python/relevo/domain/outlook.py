@@ -21,6 +21,18 @@ class Scene(NamedTuple):
     country: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CarrierChange:
+    """A carrier lost the lead (`out`) or came back, somewhere, at what was believed of it then."""
+
+    scene: Scene
+    carrier: str
+    out: bool
+    estimate: float
+    lead: str
+    at: Millis
+
+
 class Configured(NamedTuple):
     """A carrier in its place of the configured order, at its price."""
 

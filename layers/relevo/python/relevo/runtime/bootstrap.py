@@ -32,6 +32,7 @@ from relevo.carriers import registry
 from relevo.carriers.accounts import account_of, entries_at, entry_of
 from relevo.carriers.values import CarrierAccount
 from relevo.domain.message import Content, Head
+from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
 from relevo.runtime.callbacks import Callbacks
@@ -184,7 +185,14 @@ def renderer() -> Renderer:
 
 def outlooks() -> Outlooks:
     lineups = DynamoLineups(client=clients().dynamodb, table=settings().routes_table, clock=now)
-    return Outlooks(health=_health(), lineups=lineups, changed=carrier_changed, clock=now)
+    return Outlooks(health=_health(), lineups=lineups, changed=_carrier_changed, clock=now)
+
+
+def _carrier_changed(change: CarrierChange) -> None:
+    """Log it first: alarms must not wait for those who are told."""
+    carrier_changed(change)
+    announcements = SqsAnnouncements(client=clients().sqs, webhook_url=settings().webhook_queue)
+    announcements.carrier_changed(change)
 
 
 def router() -> Router:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from aws_lambda_powertools.logging.formatter import LambdaPowertoolsFormatter
 
-from relevo.ports import CarrierChange
+from relevo.domain.outlook import CarrierChange
 from relevo.runtime.metrics import METRICS, Counting, meter
 
 _AUDIT: Final = logging.getLogger("relevo.audit")
@@ -46,7 +46,7 @@ def audit(what: str, **details: Any) -> None:
 
 
 def carrier_changed(change: CarrierChange) -> None:
-    """Say that a carrier lost the lead somewhere, or came back; alarms and webhooks match it."""
+    """Say that a carrier lost the lead somewhere, or came back; alarms match it."""
     environment, traffic_class, country = change.scene
     _AUDIT.warning(
         "carrier.state_changed",

@@ -7,13 +7,8 @@ from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, WAITS, Millis
 from relevo.services.dispatch import Left
 from relevo.services.route import Routed
-from relevo.wire import (
-    Item,
-    head_from_item,
-    head_to_item,
-    plan_from_item,
-    plan_to_item,
-)
+from relevo.wire import Item, head_from_item, head_to_item
+from relevo.wire_plans import plan_from_item, plan_to_item
 
 
 def heads_in(event: Mapping[str, Any]) -> list[Head]:

@@ -6,8 +6,9 @@ from typing import TypeAlias
 
 from relevo.domain.delivery import Delivery, opened
 from relevo.domain.endpoint import CALLBACKS, SECRET_BYTES, Endpoint, callbacks, mint_secret
-from relevo.domain.event import Event, of_message
+from relevo.domain.event import Event, of_carrier, of_message
 from relevo.domain.message import Content, Head
+from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment
 from relevo.ports import (
@@ -49,7 +50,14 @@ class News:
     event: str
 
 
-Call: TypeAlias = Wrote | Due | News
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What befell a carrier: no account's own news, told to those of operators."""
+
+    change: CarrierChange
+
+
+Call: TypeAlias = Wrote | Due | News | Changed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +122,11 @@ class Notifier:
             case News(event=event_id):
                 event = known.events.get(event_id)
                 if event is not None:
+                    yield from self._fanned(event)
+            case Changed(change=change):
+                for account in sorted(self.subscriptions.operators()):
+                    event = of_carrier(change, account)
+                    self.bulletins.keep(event)  # later tries read it there
                     yield from self._fanned(event)
             case Due(reference=reference):
                 stored = known.deliveries.get(reference)

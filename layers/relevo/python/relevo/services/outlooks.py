@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from relevo.domain.lineup import Lineup, probing, wants_probe
-from relevo.domain.outlook import Configured, Outlook, Scene, outlook
+from relevo.domain.outlook import CarrierChange, Configured, Outlook, Scene, outlook
 from relevo.domain.routes import ANY, RouteBook
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports import CarrierChange, CarrierChanged, Clock, Conflict, Health, Lineups
+from relevo.ports import CarrierChanged, Clock, Conflict, Health, Lineups
 
 log = logging.getLogger(__name__)
 
@@ -119,7 +119,10 @@ class Outlooks:
                 lead=looked.lineup.lead or "",
                 at=looked.at,
             )
-            self.changed(change)
+            try:
+                self.changed(change)
+            except Exception as error:  # noqa: BLE001 - who is told late must not stop routing
+                log.warning("change-untold", extra={"error": type(error).__name__})
 
 
 def _worth_writing(before: Lineup, after: Lineup) -> bool:

@@ -17,7 +17,7 @@ from relevo.domain.endpoint import (
     mint_secret,
     rotated,
 )
-from relevo.domain.event import TEST, Event, event_id
+from relevo.domain.event import CARRIER, TEST, Event, event_id
 from relevo.domain.idempotency import random_id
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.timing import Millis
@@ -48,8 +48,16 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Owner:
+    """`operates` when the caller's key is an operator's: then carriers are his business."""
+
     account: str
     environment: Environment
+    operates: bool = False
+
+    def cares(self, endpoint: Endpoint) -> bool:
+        """Say whether news of carriers are to go here; only those that are live have any."""
+        live = self.environment is Environment.LIVE
+        return self.operates and live and endpoint.wants(CARRIER)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +96,7 @@ class Registrar:
             secrets=(Secret(value=self._mint()),),
             created_at=self.clock(),
         )
-        return self._save(known, endpoint)
+        return self._enlisted(owner, self._save(known, endpoint))
 
     def all(self, owner: Owner) -> Sequence[Endpoint]:
         return self._known(owner).all
@@ -110,7 +118,7 @@ class Registrar:
             description=wanted.description,
             disabled=None if wanted.enabled else off,
         )
-        return self._save(known, changed)
+        return self._enlisted(owner, self._save(known, changed))
 
     def remove(self, owner: Owner, endpoint_id: str) -> None:
         """Remove it; what is still on its way there is not delivered any more."""
@@ -198,6 +206,11 @@ class Registrar:
 
     def _save(self, known: Endpoints, endpoint: Endpoint) -> Endpoint:
         self._write(known.with_one(endpoint))
+        return endpoint
+
+    def _enlisted(self, owner: Owner, endpoint: Endpoint) -> Endpoint:
+        if owner.cares(endpoint):
+            self.subscriptions.enlist(owner.account)
         return endpoint
 
     def _write(self, endpoints: Endpoints) -> None:
