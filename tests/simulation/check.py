@@ -6,7 +6,7 @@ from relevo.domain.breaker import opens
 from relevo.domain.message import Head
 from relevo.domain.outcome import Ambiguous, Retryable
 from relevo.domain.timing import LEASE, MINUTE
-from relevo.domain.words import MAX_ATTEMPTS, Charge, Environment, State, Status
+from relevo.domain.words import MAX_ATTEMPTS, Charge, State, Status
 from tests.simulation.world import ACCOUNT, DEPOSIT, Submit, World, may_follow
 
 
@@ -92,7 +92,7 @@ def assert_nothing_promised_is_missing(world: World) -> None:
 
 
 def assert_balance_adds_up(world: World) -> None:
-    purse = world.accounts.purses[ACCOUNT.id, Environment.TEST]
+    purse = world.accounts.purses[ACCOUNT.id, world.faults.environment]
     owing = sum(
         head.price for head in world.messages.heads.values() if head.charge is Charge.DEBITED
     )

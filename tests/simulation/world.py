@@ -84,12 +84,12 @@ class Glitch(Exception):
     """A call failed, or its answer was lost after it took effect."""
 
 
-def book(tps: Mapping[str, int]) -> RouteBook:
+def book(tps: Mapping[str, int], environment: Environment) -> RouteBook:
     routes = {
         name: Route(
             name=name,
             carrier=name,
-            environment=Environment.TEST,
+            environment=environment,
             price=PRICE,
             currency="EUR",
             tps=tps.get(name),
@@ -97,7 +97,7 @@ def book(tps: Mapping[str, int]) -> RouteBook:
         for name in CARRIERS
     }
     lists = Lists(primary=("north",), backup=("south", "east"))
-    return RouteBook(routes=routes, lists={("*", "test", "*", "*"): lists})
+    return RouteBook(routes=routes, lists={("*", environment.value, "*", "*"): lists})
 
 
 @dataclass
@@ -119,7 +119,10 @@ class Submit:
 
 @dataclass
 class Faults:
-    """Chances of each kind of trouble; all zero is a calm day. `of` names carriers' behaviours."""
+    """Chances of each kind of trouble; all zero is a calm day. `of` names carriers' behaviours.
+
+    Only what is live is routed by health.
+    """
 
     crash: float = 0.0
     glitch: float = 0.0
@@ -129,6 +132,7 @@ class Faults:
     behaviours: Sequence[str] = ("delivers",)
     of: Mapping[str, Sequence[str]] = field(default_factory=dict)
     tps: Mapping[str, int] = field(default_factory=dict)
+    environment: Environment = Environment.TEST
 
 
 @dataclass
@@ -210,13 +214,13 @@ class World:
         self.dice = Random(self.seed)
         self.clock = VirtualClock()
         self.accounts = InMemoryAccounts()
-        self.accounts.deposit(ACCOUNT.id, Environment.TEST, DEPOSIT)
+        self.accounts.deposit(ACCOUNT.id, self.faults.environment, DEPOSIT)
         self.contents = InMemoryContents()
         self.messages = InMemoryMessages(self.contents, self.accounts, self.clock)
         self.letters = InMemoryLetters(self.messages, self.contents, self.accounts)
         self.dues = InMemoryDues(self.clock, shards=2)
         self.queues = InMemoryClassQueues()
-        self.routes = InMemoryRoutes(book(self.faults.tps))
+        self.routes = InMemoryRoutes(book(self.faults.tps, self.faults.environment))
         self.health = InMemoryHealth()
         self.changes: list[CarrierChange] = []
         self.pace = InMemoryPace()
@@ -348,7 +352,7 @@ class World:
 
     def accept(self, order: Order) -> str | None:
         try:
-            done = self.acceptor.accept(ACCOUNT, Environment.TEST, order)
+            done = self.acceptor.accept(ACCOUNT, self.faults.environment, order)
         except (Crash, Glitch, Problem):
             return None
         self.accepted.append(done.head.id)
