@@ -265,7 +265,10 @@ class World:
             **shared,
         )
         outlooks = Outlooks(
-            health=self.health, lineups=InMemoryLineups(), changed=self.changes.append, **shared
+            health=port(self.health),
+            lineups=port(InMemoryLineups()),
+            changed=self.changes.append,
+            **shared,
         )
         self.router = Router(
             routes=routes, outlooks=outlooks, fuses=fuses, draw=self.dice.randbytes, **shared

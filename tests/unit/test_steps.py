@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
 from relevo.domain.facts import Expired, Lost, Released, Silent
+from relevo.domain.health import WINDOW
 from relevo.domain.look import Done, Later, Queue, Record, due_at, look, silence_at
 from relevo.domain.message import Head
 from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
-from relevo.domain.timing import LEASE, SECOND, Millis
+from relevo.domain.timing import DAY, LEASE, MAX_BACKOFF, SECOND, Millis
 from relevo.domain.words import MAX_ATTEMPTS, OnAmbiguous, State, Status, TrafficClass
 from tests.builders import NOW, a_head, a_plan, an_attempt
 
@@ -30,6 +31,17 @@ def claim(head: Head, now: Millis = NOW) -> Head:
     step = next_step(head, PLAN, now)
     assert isinstance(step, Submit)
     return claimed(head, step, owner="me", now=now, by="dispatch")
+
+
+def test_while_an_attempt_is_repeated_nobody_goes_on_to_another_route() -> None:
+    unknown = an_attempt(1, State.AMBIGUOUS, repeats=1)
+    head = a_head(on_ambiguous=OnAmbiguous.RESEND, attempts=(unknown,), plan=("b", "c"))
+
+    repeating = claim(head)
+
+    assert repeating.attempts[0].repeats == 0
+    assert next_step(repeating, PLAN, NOW) == Wait(until=NOW + LEASE)
+    assert submit(repeating, NOW + LEASE) == "b"
 
 
 def test_a_new_message_goes_to_the_first_route() -> None:
@@ -215,6 +227,16 @@ def test_a_deadline_the_valve_holds_back_is_asked_about_again_but_not_at_once() 
     head, deadline = accepted_by_a(), NOW + 120 * SECOND
 
     assert due_at(head, deadline) == deadline + LEASE
+
+
+def test_once_nobody_can_tell_whose_silence_it_was_it_is_asked_about_rarely() -> None:
+    head = accepted_by_a(expires_at=NOW + DAY)
+    now, looks = NOW + 120 * SECOND, 0
+
+    while now < head.expires_at:
+        now, looks = due_at(head, now), looks + 1
+
+    assert looks <= WINDOW // LEASE + DAY // MAX_BACKOFF + 5
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from typing import TypeAlias
 
 from relevo.domain.asking import next_ask
 from relevo.domain.facts import Expired, Fact, Lost, Released, Silent
+from relevo.domain.health import WINDOW
 from relevo.domain.message import Head
 from relevo.domain.status import may_try
 from relevo.domain.steps import Wait, later, wants_submit
@@ -74,8 +75,7 @@ def due_at(head: Head, now: Millis) -> Millis:
         return min(head.send_at, head.expires_at)
     times = [head.expires_at]
     times += [a.claimed_at + LEASE for a in head.attempts if a.state is State.INTENT]
-    # A deadline the valve did not let count is asked about again, but not at once.
-    times += [at if at > now else _next_lease(head, now) for at in _deadlines(head)]
+    times += [at if at > now else _asked_again(head, at, now) for at in _deadlines(head)]
     if asking := next_ask(head):
         times.append(max(asking[0], now))
     wanted = wants_submit(head, now)
@@ -108,7 +108,14 @@ def silence_at(head: Head, n: int) -> Millis | None:
     return (attempt.accepted_at or attempt.claimed_at) + head.receipt_deadline
 
 
-def _next_lease(head: Head, now: Millis) -> Millis:
+def _asked_again(head: Head, missed: Millis, now: Millis) -> Millis:
+    """When to ask the valve once more about a deadline that it did not let count.
+
+    Each lease, as long as it can tell whose silence that is; then as rarely as of anything else,
+    for a day of that cost more than the message.
+    """
+    if now >= missed + WINDOW:
+        return later(head, now)
     return head.begun_at + ((now - head.begun_at) // LEASE + 1) * LEASE
 
 

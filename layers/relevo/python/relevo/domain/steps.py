@@ -85,12 +85,13 @@ def claimed(
 ) -> Head:
     """Give the head with attempt `n` as the intent of `owner`, written before any byte leaves.
 
-    An attempt that is repeated stays ambiguous and changes its owner. `knows_repeats`: the
-    carrier would recognise our id.
+    An attempt that is repeated stays ambiguous and changes its owner; for a lease nobody goes on
+    to another route beside it. `knows_repeats`: the carrier would recognise our id.
     """
     if step.n <= len(head.attempts):
         again = replace(head.attempts[-1], owner=owner, repeats=head.attempts[-1].repeats - 1)
-        repeated = replace(head, attempts=(*head.attempts[:-1], again), not_before=None)
+        attempts = (*head.attempts[:-1], again)
+        repeated = replace(head, attempts=attempts, not_before=now + LEASE)
         return sealed(head, repeated, step.n, now=now, by=by)
     candidate = step.candidate
     attempt = Attempt(

@@ -8,7 +8,7 @@ from functools import partial
 from relevo.domain.attempt import Report
 from relevo.domain.breaker import opens
 from relevo.domain.correlation import about
-from relevo.domain.facts import Fact, Unsent
+from relevo.domain.facts import Fact, HeldBack, Unsent
 from relevo.domain.look import due_at
 from relevo.domain.message import Head, attempt_id
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, report_of
@@ -173,7 +173,7 @@ class Dispatcher:
         if not isinstance(answer, Unsent):
             self.fuses.heard(claim.route, answer, trial=claim.candidate.trial)
         log.info("repeat-undecided", extra={**about(claim.new), "carrier": claim.carrier})
-        return letter.head
+        return self._record(letter, claim, HeldBack(until=self.clock()))
 
     def _record(self, letter: Letter, claim: Claim, fact: Fact) -> Head:
         try:
