@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from benchmarks.routing import Runs, others, prices, quality
 from relevo.domain.words import TrafficClass
 from tests.simulation.proving.dice import Dice
-from tests.simulation.proving.families import FAMILIES, SCENARIOS
+from tests.simulation.proving.families import FAMILIES, SCENARIOS, Family, Floor
 from tests.simulation.proving.policies import policies
 from tests.simulation.proving.replay import replay
 from tests.simulation.proving.scenario import load
@@ -77,6 +78,19 @@ def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     assert (found["scenario"], found["seed"]) == ("short", 7)
     assert list(found["policies"]) == NAMES
     assert all(set(figures) == FIGURES for figures in found["policies"].values())
+
+
+def test_the_same_seeds_give_the_same_tables(tmp_path: Path) -> None:
+    path = tmp_path / "short.yaml"
+    path.write_text(SHORT)
+    family = Family("Short", {"short": Floor(100, -100)})
+
+    def tables() -> list[str]:
+        scenario = load(path)
+        runs = {"short": Runs(scenario, [replay(scenario, seed, span=60) for seed in (7, 8)])}
+        return [quality(runs, family), prices(runs), others(runs)]
+
+    assert tables() == tables()
 
 
 def test_dice_do_not_depend_on_who_is_asked_first(tmp_path: Path) -> None:

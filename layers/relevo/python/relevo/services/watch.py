@@ -131,14 +131,14 @@ class Watcher:
         return sum(len(item.ids) for item in items)
 
     def _take(self, items: Sequence[DueItem], round_: Round) -> None:
-        named = {id_ for item in items for id_ in item.ids}
-        webhooks = {id_ for id_ in named if reference_due(id_) is not None}
+        named = dict.fromkeys(id_ for item in items for id_ in item.ids)  # the earliest first
+        webhooks = [id_ for id_ in named if reference_due(id_) is not None]
         asked = {id_ for item in items if not item.leased for id_ in item.ids}
-        heads = self.messages.get_many(named - webhooks)
+        heads = self.messages.get_many(named.keys() - set(webhooks))
         looks = {
             id_: self._look_safely(head, round_, leased=id_ not in asked)
-            for id_, head in heads.items()
-            if head is not None
+            for id_ in named
+            if (head := heads.get(id_)) is not None
         }
         self._notice(items, heads.values())
         times = _times(looks) | self._queue(looks)
