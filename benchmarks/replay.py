@@ -21,7 +21,7 @@ from botocore.session import Session
 
 from relevo.carriers import registry
 from relevo.domain.outcome import Accepted, Outcome
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 from relevo.runtime import bootstrap
 
 T = TypeVar("T")

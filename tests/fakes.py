@@ -29,27 +29,21 @@ from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.templates import Template
 from relevo.domain.timing import MINUTE, NUDGE_BELOW, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import (
+from relevo.ports.accounts import (
     Account,
     Balance,
-    Carrier,
-    CarrierOf,
-    Clock,
-    Conflict,
     Debit,
-    DueItem,
     InsufficientBalance,
     Key,
-    Letter,
-    Mark,
-    Place,
-    Receipt,
     Recent,
     SpendCapReached,
-    Submission,
-    TemplatePage,
-    Write,
 )
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.carriers import Carrier, CarrierOf, Receipt, Submission
+from relevo.ports.messages import DueItem, Letter, Place
+from relevo.ports.telemetry import Mark
+from relevo.ports.templates import TemplatePage
+from relevo.ports.webhooks import Write
 from relevo.wire_plans import decision_to_item
 
 T = TypeVar("T")

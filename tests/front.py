@@ -26,7 +26,7 @@ from relevo.domain.api_keys import fingerprint, mint
 from relevo.domain.egress import NotAllowed
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.words import Environment
-from relevo.ports import Account, Key
+from relevo.ports.accounts import Account, Key
 from relevo.runtime.front import plays_stop
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler

@@ -19,7 +19,7 @@ from relevo.domain.words import (
     Status,
     TrafficClass,
 )
-from relevo.ports import Receipt
+from relevo.ports.carriers import Receipt
 
 IDS = st.text("abcdefghijklmnopqrstuvwxyz234567", min_size=26, max_size=26)
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=20)

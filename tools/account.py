@@ -17,7 +17,7 @@ from relevo.aws.codec import Item, decode, encode
 from relevo.carriers.registry import SANDBOX_PRIMARY
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tools import say, seed
 
 NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")

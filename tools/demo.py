@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tools import demo_templates, places, say, seed
 from tools.client import Client
 from tools.journey import Sent, follow

@@ -9,7 +9,7 @@ import yaml
 from relevo.aws.accounts import account_item
 from relevo.domain.timing import MINUTE
 from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tools import say, seed, stack
 from tools.account import place_of
 from tools.client import Client

@@ -16,7 +16,7 @@ from relevo.domain.api_keys import fingerprint, mint
 from relevo.domain.routes import ANY, Lists, Route
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment
-from relevo.ports import Account, Key
+from relevo.ports.accounts import Account, Key
 
 if TYPE_CHECKING:
     from tools.stack import Stack

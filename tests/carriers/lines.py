@@ -15,7 +15,7 @@ from relevo.domain.segments import measure
 from relevo.domain.templates import Registered
 from relevo.domain.timing import MINUTE, SECOND
 from relevo.domain.words import TrafficClass
-from relevo.ports import Carrier, Submission
+from relevo.ports.carriers import Carrier, Submission
 from tests.builders import NOW
 from tools.simulator.accounts import account_at
 from tools.simulator.wire import Keys

@@ -16,7 +16,7 @@ from relevo.carriers.values import CarrierAccount, Notice, Webhook
 from relevo.domain.attempt import Attempt, climb
 from relevo.domain.outcome import Accepted, report_of
 from relevo.domain.words import ListName, State
-from relevo.ports import Receipt
+from relevo.ports.carriers import Receipt
 from tests.builders import NOW
 from tests.carriers.lines import ALL, REFERENCE, a_line, a_submission
 from tools.simulator.accounts import account_at

@@ -7,7 +7,7 @@ from relevo.domain.attempt import Attempt
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import DAY, HOUR
 from relevo.domain.words import Environment, ListName, OnAmbiguous, TrafficClass
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tests.fakes import NOON
 
 TODAY = "2026-01-01"

@@ -40,29 +40,12 @@ from relevo.aws.templates import DynamoTemplates
 from relevo.domain.message import Content
 from relevo.domain.routes import RouteBook
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import (
-    Account,
-    Accounts,
-    Breakers,
-    Bulletins,
-    Contents,
-    Deliveries,
-    Dues,
-    Health,
-    Histories,
-    Key,
-    Letters,
-    Lineups,
-    Listing,
-    Messages,
-    OptOuts,
-    Pace,
-    Routes,
-    Senders,
-    Subscriptions,
-    Telemetry,
-    Templates,
-)
+from relevo.ports.accounts import Account, Accounts, Histories, Key, OptOuts
+from relevo.ports.messages import Contents, Dues, Letters, Listing, Messages
+from relevo.ports.routing import Breakers, Health, Lineups, Pace, Routes, Senders
+from relevo.ports.telemetry import Telemetry
+from relevo.ports.templates import Templates
+from relevo.ports.webhooks import Bulletins, Deliveries, Subscriptions
 from tests.fakes import VirtualClock, World
 from tests.integration.shapes import BY_DAY, BY_DAY_KEYS
 

@@ -2,7 +2,7 @@ from decimal import Decimal
 
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
-from relevo.ports import Balance, Key
+from relevo.ports.accounts import Balance, Key
 from tests.contract.builders import TODAY, account_of
 from tests.contract.conftest import Side
 from tests.fakes import NOON

@@ -7,7 +7,7 @@ import pytest
 
 from relevo.domain.breaker import Breaker, probed
 from relevo.domain.outcome import Cause
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 from tests.contract.conftest import Side
 from tests.fakes import NOON
 

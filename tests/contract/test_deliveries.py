@@ -7,7 +7,7 @@ from relevo.domain.delivery import Answer, Delivery, opened
 from relevo.domain.event import Event, event_id
 from relevo.domain.timing import SECOND
 from relevo.domain.words import Environment
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 from tests.contract.conftest import Aws, Side
 from tests.fakes import NOON
 

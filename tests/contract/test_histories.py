@@ -7,7 +7,8 @@ import pytest
 from relevo.domain.frequency import Sent
 from relevo.domain.timing import DAY
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Conflict, Recent
+from relevo.ports.accounts import Recent
+from relevo.ports.basics import Conflict
 from tests.contract.conftest import Side
 from tests.fakes import NOON
 

@@ -1,7 +1,8 @@
 from dataclasses import replace
 
 from relevo.domain.words import Environment
-from relevo.ports import Debit, Letter
+from relevo.ports.accounts import Debit
+from relevo.ports.messages import Letter
 from tests.contract.builders import TODAY, account_of, content_of, head_of
 from tests.contract.conftest import Side
 

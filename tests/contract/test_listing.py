@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from relevo.domain.timing import DAY, HOUR
 from relevo.domain.words import Environment
-from relevo.ports import Debit, Place
+from relevo.ports.accounts import Debit
+from relevo.ports.messages import Place
 from tests.contract.builders import TODAY, account_of, content_of, head_of, message_id
 from tests.contract.conftest import Side
 from tests.fakes import NOON

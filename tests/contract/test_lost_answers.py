@@ -12,7 +12,8 @@ from relevo.aws.dynamo import Unprocessed
 from relevo.aws.patience import Patience
 from relevo.domain.message import Head
 from relevo.domain.words import Charge, Environment
-from relevo.ports import Account, Conflict, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.accounts import Account, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.basics import Conflict
 from tests.contract.builders import TODAY, account_of, attempt_of, content_of, head_of
 from tests.contract.conftest import Aws, OverMoto
 from tests.contract.test_accounts import KEY

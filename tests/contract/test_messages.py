@@ -8,7 +8,8 @@ import pytest
 
 from relevo.domain.message import Head
 from relevo.domain.words import Charge, Environment, Status
-from relevo.ports import Conflict, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.accounts import Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.basics import Conflict
 from tests.contract.builders import (
     NEXT_NOON,
     TODAY,

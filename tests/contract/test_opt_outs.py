@@ -1,7 +1,7 @@
 """Opt-outs: remembered once, for one account and environment, until they are taken back."""
 
 from relevo.domain.words import Environment
-from relevo.ports import Debit
+from relevo.ports.accounts import Debit
 from tests.contract.builders import TODAY, account_of, content_of, head_of
 from tests.contract.conftest import Side
 from tests.fakes import NOON

@@ -7,7 +7,8 @@ from relevo import wire
 from relevo.aws.queues import NotQueued, SqsNudges
 from relevo.domain.attempt import Report
 from relevo.domain.words import State, TrafficClass
-from relevo.ports import Receipt, Write
+from relevo.ports.carriers import Receipt
+from relevo.ports.webhooks import Write
 from relevo.runtime.calls import calls_in
 from relevo.services.notify import Changed
 from tests.builders import a_change

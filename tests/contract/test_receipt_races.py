@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from relevo.domain.attempt import Report
 from relevo.domain.words import State, Status
-from relevo.ports import Debit, Receipt
+from relevo.ports.accounts import Debit
+from relevo.ports.carriers import Receipt
 from relevo.services.receive import Receiver
 from tests.builders import an_attempt
 from tests.contract.builders import TODAY, account_of, content_of, head_of

@@ -11,7 +11,8 @@ from relevo.domain.attempt import Report
 from relevo.domain.message import attempt_id
 from relevo.domain.segments import measure
 from relevo.domain.words import State, TrafficClass
-from relevo.ports import Receipt, Submission, WorkflowFailed
+from relevo.ports.carriers import Receipt, Submission
+from relevo.ports.messages import WorkflowFailed
 from tests.contract.builders import TEXT, head_of
 from tests.contract.conftest import Aws
 from tests.fakes import NOON

@@ -10,7 +10,7 @@ from relevo.domain.outlook import Scene
 from relevo.domain.routes import Candidate, Exclusion, Lists, Route, RouteBook, RoutePlan
 from relevo.domain.timing import DAY, MINUTE, SECOND
 from relevo.domain.words import Environment, ListName, TrafficClass
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 from tests.contract.conftest import Side
 from tests.fakes import NOON
 

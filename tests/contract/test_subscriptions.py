@@ -5,7 +5,7 @@ import pytest
 from relevo.domain.endpoint import Circuit, Endpoint, Endpoints, Secret, mint_secret
 from relevo.domain.timing import SECOND
 from relevo.domain.words import Environment
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 from tests.contract.conftest import Aws, Side
 from tests.fakes import NOON
 

@@ -5,7 +5,7 @@ from collections import Counter
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.timing import DAY, HOUR, MINUTE, SECOND
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import ROUND, Mark
+from relevo.ports.telemetry import ROUND, Mark
 from tests.contract.conftest import Side
 from tests.fakes import NOON
 

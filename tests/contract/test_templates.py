@@ -13,7 +13,7 @@ from relevo.domain.templates import (
 )
 from relevo.domain.timing import SECOND
 from relevo.domain.words import TrafficClass
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 from tests.contract.conftest import Aws, Side
 from tests.fakes import NOON
 

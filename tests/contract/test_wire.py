@@ -10,7 +10,8 @@ from relevo.aws.codec import decode, encode
 from relevo.aws.stream import head_of as head_of_record
 from relevo.domain.message import Content, Head
 from relevo.domain.routes import RoutePlan
-from relevo.ports import Debit, Receipt
+from relevo.ports.accounts import Debit
+from relevo.ports.carriers import Receipt
 from tests.builders import a_change
 from tests.contract.builders import TODAY, account_of, content_of, head_of
 from tests.contract.conftest import Side

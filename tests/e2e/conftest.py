@@ -12,7 +12,7 @@ import pytest
 from relevo.aws.codec import decode, encode
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tools import places, seed, simulated
 from tools.client import Client
 from tools.simulator.pilot import Pilot

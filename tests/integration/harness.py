@@ -30,7 +30,7 @@ from infra import config, grants
 from relevo.aws.codec import decode, encode
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from relevo.runtime import bootstrap
 from tests.fakes import NOON, in_turn
 from tests.integration.asl import TaskFailed, Workflow

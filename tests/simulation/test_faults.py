@@ -16,7 +16,7 @@ from relevo.domain.message import Head
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, Status, TrafficClass
-from relevo.ports import Carrier, Receipt, Submission
+from relevo.ports.carriers import Carrier, Receipt, Submission
 from tests.carriers.lines import a_line
 from tests.simulation.check import check
 from tests.simulation.world import ACCOUNT, DEPOSIT, PRICE, Faults, Submit, World, order

@@ -18,7 +18,8 @@ from relevo.domain.problem import Problem
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.timing import DAY, DISPATCH, LEASE, MINUTE, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, TrafficClass
-from relevo.ports import Account, Receipt, Submission
+from relevo.ports.accounts import Account
+from relevo.ports.carriers import Receipt, Submission
 from relevo.services.accept import Acceptor
 from relevo.services.ask import Asker
 from relevo.services.breaker import Fuses

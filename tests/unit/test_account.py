@@ -12,7 +12,7 @@ from relevo.aws.accounts import key_from_item
 from relevo.aws.balances import FIRST
 from relevo.domain.api_keys import fingerprint
 from relevo.domain.words import Environment
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tools import seed
 from tools.account import opened, read
 

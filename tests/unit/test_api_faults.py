@@ -11,7 +11,7 @@ from relevo.api.routes import table
 from relevo.api.rows import Operation
 from relevo.api.schemas import SendMessage
 from relevo.domain.timing import MINUTE
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 from tests.fakes import Faulty
 from tests.front import (
     BALANCE,

@@ -12,7 +12,7 @@ from relevo.domain.book_check import book_flaws
 from relevo.domain.routes import Lists
 from relevo.domain.timing import DAY, MINUTE, SECOND
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from tests.front import ROUTE, Front, short
 from tools.client import Answer
 from tools.routes import load, written

@@ -13,7 +13,7 @@ from relevo.carriers.accounts import Entry
 from relevo.carriers.aws_eum import webhooks_in
 from relevo.domain.timing import Millis
 from relevo.domain.words import State, Status
-from relevo.ports import InboundText, Receipt
+from relevo.ports.carriers import InboundText, Receipt
 from relevo.runtime.callbacks import Callbacks
 from relevo.services.receive import Desk, Receiver
 from tests.builders import a_head, an_attempt

@@ -14,7 +14,8 @@ from relevo.domain.shift_tables import Shift
 from relevo.domain.templates import Registered
 from relevo.domain.timing import DISPATCH, SECOND, WAITS, Millis
 from relevo.domain.words import Environment, OnAmbiguous, State, Status, TrafficClass
-from relevo.ports import Account, Carrier, Debit, Submission
+from relevo.ports.accounts import Account, Debit
+from relevo.ports.carriers import Carrier, Submission
 from relevo.services.breaker import Fuses
 from relevo.services.dispatch import Dispatcher, Left
 from relevo.services.pace import Pacer

@@ -16,7 +16,7 @@ from relevo.domain.inbound import LONGEST, storable
 from relevo.domain.sender import Sender
 from relevo.domain.voice import Voice
 from relevo.domain.words import Status
-from relevo.ports import InboundText
+from relevo.ports.carriers import InboundText
 from relevo.services.events import Publisher
 from relevo.services.inbox import Inbox
 from tests.fakes import Faulty

@@ -17,7 +17,7 @@ from relevo.domain.routes import RoutePlan
 from relevo.domain.steps import Submit, next_step
 from relevo.domain.timing import HOUR, SECOND, Millis
 from relevo.domain.words import OnAmbiguous, State, TrafficClass
-from relevo.ports import Account, Debit
+from relevo.ports.accounts import Account, Debit
 from relevo.services.pace import SOON, Pacer
 from relevo.services.route import Routed
 from tests.builders import NOW, a_content, a_head, a_plan, an_attempt

@@ -8,7 +8,7 @@ from relevo.domain.attempt import Report
 from relevo.domain.message import Head
 from relevo.domain.timing import DAY, MINUTE, Millis
 from relevo.domain.words import State, Status
-from relevo.ports import Receipt
+from relevo.ports.carriers import Receipt
 from relevo.services.receive import Receiver
 from tests.builders import NOW, a_head, an_attempt
 from tests.fakes import World

@@ -7,7 +7,7 @@ import pytest
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND, Millis
 from relevo.domain.words import State, Status, TrafficClass
-from relevo.ports import WorkflowFailed
+from relevo.ports.messages import WorkflowFailed
 from relevo.services.render import Renderer
 from tests.builders import NOW, a_content, a_head, an_attempt
 from tests.fakes import World

@@ -21,7 +21,7 @@ from relevo.domain.words import (
     Status,
     TrafficClass,
 )
-from relevo.ports import Receipt
+from relevo.ports.carriers import Receipt
 
 Item: TypeAlias = dict[str, Any]
 VERSION: Final = 1

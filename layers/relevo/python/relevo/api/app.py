@@ -15,7 +15,7 @@ from relevo.api.routes import find
 from relevo.api.rows import Page, Row
 from relevo.domain.problem import Problem
 from relevo.domain.words import Environment
-from relevo.ports import Clock, Conflict, Draw
+from relevo.ports.basics import Clock, Conflict, Draw
 from relevo.services.advance import Contended
 
 log = logging.getLogger(__name__)

@@ -12,7 +12,8 @@ from relevo.domain.api_keys import checksum_ok, environment_of, fingerprint
 from relevo.domain.problem import Problem
 from relevo.domain.timing import MINUTE, Millis
 from relevo.domain.words import Environment
-from relevo.ports import Account, Accounts, Clock, Key
+from relevo.ports.accounts import Account, Accounts, Key
+from relevo.ports.basics import Clock
 
 
 class Scope(StrEnum):

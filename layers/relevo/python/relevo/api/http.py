@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from relevo.api.address import Address
 from relevo.domain.correlation import SHAPE, correlation_of
 from relevo.domain.problem import Problem
-from relevo.ports import Draw
+from relevo.ports.basics import Draw
 
 JSON: Final = "application/json"
 PROBLEM: Final = "application/problem+json"

@@ -17,7 +17,7 @@ from relevo.domain.phone import parse_recipient
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.timing import DAY, Millis
 from relevo.domain.words import Status, TrafficClass
-from relevo.ports import Place
+from relevo.ports.messages import Place
 from relevo.services.listing import Filters
 
 T = TypeVar("T")

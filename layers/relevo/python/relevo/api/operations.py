@@ -22,7 +22,7 @@ from relevo.api.views import (
 from relevo.domain.idempotency import body_digest, canonical_body, parse_key
 from relevo.domain.message import Head
 from relevo.domain.phone import parse_recipient
-from relevo.ports import Account
+from relevo.ports.accounts import Account
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.listing import Lister

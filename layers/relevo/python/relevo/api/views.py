@@ -31,7 +31,7 @@ from relevo.domain.message import Content, Head, Told
 from relevo.domain.status import last_failure
 from relevo.domain.timing import Millis
 from relevo.domain.words import ListName, State, Status
-from relevo.ports import Account, Balance
+from relevo.ports.accounts import Account, Balance
 
 MESSAGES: Final = "/api/v1/messages"
 _FAILURES: Final = frozenset({Status.UNDELIVERED, Status.FAILED, Status.EXPIRED, Status.REJECTED})

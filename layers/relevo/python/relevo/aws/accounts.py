@@ -12,7 +12,8 @@ from relevo.aws.dynamo import get_item, query
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment
-from relevo.ports import Account, Balance, Clock, Key
+from relevo.ports.accounts import Account, Balance, Key
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

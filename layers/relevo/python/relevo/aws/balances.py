@@ -9,7 +9,7 @@ from relevo.aws.dynamo import Request
 from relevo.domain.message import Head
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment
-from relevo.ports import Account, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.accounts import Account, Debit, InsufficientBalance, SpendCapReached
 
 FIRST: Final = 0
 """The shard that every account has; money that comes back is paid in there."""

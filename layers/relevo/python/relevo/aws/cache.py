@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from relevo.domain.timing import Millis
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 
 T = TypeVar("T")
 

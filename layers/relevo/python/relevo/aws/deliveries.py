@@ -17,7 +17,7 @@ from relevo.aws.patience import PATIENCE, Patience
 from relevo.domain.delivery import KEPT, Delivery, State, Try, split_reference
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

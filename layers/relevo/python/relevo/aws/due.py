@@ -12,7 +12,8 @@ from relevo.aws.dynamo import Request, batch_write, chunks
 from relevo.aws.patience import PATIENCE, Patience
 from relevo.aws.queues import SqsNudges
 from relevo.domain.timing import NUDGE_BELOW, SECOND, Millis
-from relevo.ports import Clock, Draw, DueItem
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.messages import DueItem
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

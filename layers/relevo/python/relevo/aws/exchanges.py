@@ -16,7 +16,7 @@ from relevo.aws.codec import encode
 from relevo.aws.dynamo import Unprocessed, batch_write, query
 from relevo.domain.message import split_attempt_id
 from relevo.domain.timing import DAY, Millis
-from relevo.ports import Draw
+from relevo.ports.basics import Draw
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -18,7 +18,7 @@ from relevo.domain.health import WINDOW, Tally, Window
 from relevo.domain.outlook import Scene
 from relevo.domain.timing import HOUR, MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -12,7 +12,8 @@ from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item
 from relevo.domain.frequency import Sent
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Conflict, Recent
+from relevo.ports.accounts import Recent
+from relevo.ports.basics import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

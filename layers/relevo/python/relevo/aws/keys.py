@@ -7,7 +7,7 @@ from relevo.domain.routes import ListKey
 from relevo.domain.telemetry import Cell, Grain, Owner
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Mark
+from relevo.ports.telemetry import Mark
 
 ORPHAN: Final = "orphan"
 

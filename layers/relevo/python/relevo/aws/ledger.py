@@ -8,7 +8,8 @@ from relevo.aws import keys
 from relevo.aws.codec import Item, encode
 from relevo.domain.message import split_attempt_id
 from relevo.domain.timing import DAY, Millis
-from relevo.ports import Draw, Submission
+from relevo.ports.basics import Draw
+from relevo.ports.carriers import Submission
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

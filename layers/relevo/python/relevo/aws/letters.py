@@ -13,7 +13,7 @@ from relevo.aws.dynamo import CONDITION_FAILED, batch_get, code_of, get_item
 from relevo.aws.messages import readable
 from relevo.aws.patience import PATIENCE, Patience
 from relevo.domain.message import Content, Head
-from relevo.ports import Letter
+from relevo.ports.messages import Letter
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -14,7 +14,7 @@ from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item
 from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.outlook import Scene
 from relevo.domain.timing import DAY, SECOND, Millis
-from relevo.ports import Clock, Conflict
+from relevo.ports.basics import Clock, Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,7 +11,8 @@ from relevo.aws.codec import decode, encode
 from relevo.aws.dynamo import Request
 from relevo.domain.timing import DAY, Millis
 from relevo.domain.words import Environment
-from relevo.ports import Account, Place
+from relevo.ports.accounts import Account
+from relevo.ports.messages import Place
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -28,7 +28,8 @@ from relevo.aws.patience import PATIENCE, Patience
 from relevo.aws.update import head_update, is_stored
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import DAY, Millis
-from relevo.ports import Account, Clock, Conflict, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.accounts import Account, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.basics import Clock, Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,7 +9,8 @@ from relevo import wire
 from relevo.aws import keys
 from relevo.aws.codec import encode
 from relevo.domain.timing import DAY, Millis
-from relevo.ports import Draw, Receipt
+from relevo.ports.basics import Draw
+from relevo.ports.carriers import Receipt
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -11,7 +11,7 @@ from relevo.aws.codec import Item, decode, encode
 from relevo.aws.dynamo import CONDITION_FAILED, code_of, stored_in
 from relevo.domain.pace import Gate
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Conflict
+from relevo.ports.basics import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -15,7 +15,8 @@ from relevo.domain.message import Head
 from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Receipt, Write
+from relevo.ports.carriers import Receipt
+from relevo.ports.webhooks import Write
 from relevo.wire_plans import change_to_item
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from relevo.domain.outlook import Outlook
 from relevo.domain.routes import ListKey, Lists, Route, RouteBook, RoutePlan, price_at
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 from relevo.wire_plans import decision_to_item
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from relevo.aws.cache import Cache
 from relevo.domain.timing import MINUTE, Millis
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_secretsmanager import SecretsManagerClient

@@ -11,7 +11,7 @@ from relevo.aws.codec import Item, encode
 from relevo.aws.dynamo import batch_write, query
 from relevo.domain.sender import Sender
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

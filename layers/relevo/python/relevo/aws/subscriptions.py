@@ -14,7 +14,7 @@ from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item, stored_in
 from relevo.domain.endpoint import Circuit, Endpoint, Endpoints, Secret
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports import Clock, Conflict
+from relevo.ports.basics import Clock, Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -12,7 +12,8 @@ from relevo.aws.dynamo import batch_write, query
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.timing import DAY, MINUTE, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Clock, Mark
+from relevo.ports.basics import Clock
+from relevo.ports.telemetry import Mark
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

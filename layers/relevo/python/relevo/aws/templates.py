@@ -20,7 +20,8 @@ from relevo.domain.templates import (
 )
 from relevo.domain.timing import HOUR, SECOND, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Clock, Conflict, TemplatePage
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.templates import TemplatePage
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

@@ -9,7 +9,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from relevo import wire
 from relevo.aws.queues import body
 from relevo.domain.message import Head
-from relevo.ports import WorkflowFailed
+from relevo.ports.messages import WorkflowFailed
 
 if TYPE_CHECKING:
     from mypy_boto3_stepfunctions import SFNClient

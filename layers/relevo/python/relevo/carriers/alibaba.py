@@ -27,7 +27,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Outcome, Reason, Refused
 from relevo.domain.timing import SECOND
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOST: Final = "dysmsapi.aliyuncs.com"
 VERSION: Final = "2017-05-25"

@@ -23,7 +23,7 @@ from relevo.carriers.values import (
 )
 from relevo.domain.outcome import Outcome, Reason, Refused
 from relevo.domain.words import BOUNCES, State, TrafficClass
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOST: Final = "dysmsapi.ap-southeast-1.aliyuncs.com"
 VERSION: Final = "2018-05-01"

@@ -25,7 +25,7 @@ from relevo.carriers.values import (
 )
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
 from relevo.domain.words import BOUNCES, State, TrafficClass
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 TTL: Final = (5, 259_200)
 REFERENCE: Final = "mid"

@@ -31,7 +31,7 @@ from relevo.domain.segments import Encoding
 from relevo.domain.shift_tables import NO_SHIFTS, Shift
 from relevo.domain.templates import UNSENDABLE
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Receipt, Submission
+from relevo.ports.carriers import Receipt, Submission
 
 Path: TypeAlias = tuple[str, ...]
 

@@ -16,7 +16,7 @@ from relevo.domain.segments import measure
 from relevo.domain.templates import Registered
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOOK: Final = "https://hook.example.com"
 TEN_MINUTES: Final = 10 * MINUTE

@@ -8,7 +8,8 @@ from relevo.carriers.base import Adapter, RequestT
 from relevo.carriers.values import CarrierAccount, Stamp
 from relevo.domain.outcome import Cause, Refused, Retryable
 from relevo.domain.timing import MINUTE, Millis
-from relevo.ports import Clock, Submission
+from relevo.ports.basics import Clock
+from relevo.ports.carriers import Submission
 
 log = logging.getLogger(__name__)
 

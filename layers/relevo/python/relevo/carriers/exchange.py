@@ -11,7 +11,7 @@ from relevo.carriers.reading import as_json
 from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.domain.timing import Millis
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from typing import Any
 from relevo.carriers.base import Adapter, VerifiedWebhook, receipt_of
 from relevo.carriers.values import Inbound, Kind, Notice
 from relevo.domain.timing import Millis
-from relevo.ports import Receipt
+from relevo.ports.carriers import Receipt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

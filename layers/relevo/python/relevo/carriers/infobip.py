@@ -31,7 +31,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
 from relevo.domain.timing import MINUTE
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 TTL: Final = (1, 172_800)
 

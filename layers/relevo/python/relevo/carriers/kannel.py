@@ -25,7 +25,7 @@ from relevo.carriers.values import (
 )
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 TTL: Final = (60, 604_800)
 REFERENCE: Final = "mid"

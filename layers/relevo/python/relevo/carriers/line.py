@@ -18,7 +18,8 @@ from relevo.carriers.values import (
 )
 from relevo.domain.outcome import Cause, Outcome, Refused
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock, Draw, Submission
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.carriers import Submission
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from relevo.carriers.sandbox import BACKUP_ROWS, PRIMARY_ROWS, Sandbox
 from relevo.domain.timing import Millis
-from relevo.ports import Carrier, Clock, Receipts, SubmitLedger
+from relevo.ports.basics import Clock
+from relevo.ports.carriers import Carrier, Receipts, SubmitLedger
 
 if TYPE_CHECKING:
     from relevo.carriers.base import Adapter

@@ -13,7 +13,8 @@ from relevo.domain.message import split_attempt_id
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Refused, Retryable
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import State
-from relevo.ports import Clock, Receipt, Receipts, Submission, SubmitLedger
+from relevo.ports.basics import Clock
+from relevo.ports.carriers import Receipt, Receipts, Submission, SubmitLedger
 
 TAIL: Final = 3
 OPTED_OUT: Final = "010"

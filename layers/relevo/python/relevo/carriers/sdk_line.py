@@ -17,7 +17,8 @@ from relevo.carriers.http import Answer, Transport
 from relevo.carriers.values import CarrierAccount, HttpReply, HttpRequest, SdkCall, Stamp
 from relevo.domain.outcome import Ambiguous, Cause, Outcome, Refused
 from relevo.domain.timing import CONNECT, SECOND, Millis
-from relevo.ports import Clock, Draw, Submission
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.carriers import Submission
 
 _SUBMIT: Final[ContextVar["_Submit"]] = ContextVar("submit")
 

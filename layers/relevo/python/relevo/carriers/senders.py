@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from relevo.carriers.values import CarrierAccount
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 _NUMERIC: Final = re.compile(r"\+?[0-9]{3,15}")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 _.&-]{1,11}")

@@ -39,7 +39,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 LONGEST_TTL: Final = 3 * DAY
 HEADER: Final = "x-sinch-webhook-signature"

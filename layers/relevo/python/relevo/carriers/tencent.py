@@ -29,7 +29,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Accepted, Cause, Outcome, Reason, Refused
 from relevo.domain.timing import HOUR, SECOND
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOST: Final = "sms.tencentcloudapi.com"
 VERSION: Final = "2021-01-11"

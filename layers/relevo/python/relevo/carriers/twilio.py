@@ -33,7 +33,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOST: Final = "https://api.twilio.com"
 TTL: Final = (1, 36_000)

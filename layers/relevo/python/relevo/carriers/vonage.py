@@ -41,7 +41,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, Reason, Refused
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOST: Final = "https://rest.nexmo.com"
 TTL: Final = (20, 604_800)

@@ -40,7 +40,7 @@ from relevo.carriers.values import (
 from relevo.domain.outcome import Accepted, Outcome, Reason, Refused
 from relevo.domain.timing import Millis
 from relevo.domain.words import State
-from relevo.ports import Submission
+from relevo.ports.carriers import Submission
 
 HOST: Final = "https://api.nexmo.com"
 TTL: Final = (20, 604_800)

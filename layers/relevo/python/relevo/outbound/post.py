@@ -17,7 +17,7 @@ from typing import Any, Final, TypeAlias
 from relevo.domain.delivery import Answer
 from relevo.domain.egress import NotAllowed, Target, check_address, target_of
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 from relevo.sockets import Response, TooLong
 
 MOST_BYTES: Final = 64 * 1024

@@ -14,7 +14,8 @@ from relevo.carriers.base import Adapter, Forged
 from relevo.carriers.heard import heard
 from relevo.carriers.values import HttpReply, Inbound, Kind, Notice, Webhook
 from relevo.domain.problem import Problem
-from relevo.ports import Clock, InboundText
+from relevo.ports.basics import Clock
+from relevo.ports.carriers import InboundText
 from relevo.runtime.logs import audit
 from relevo.services.receive import Desk, Stray
 

@@ -20,7 +20,7 @@ from relevo.aws.templates import DynamoTemplates
 from relevo.carriers import registry, sandbox
 from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
-from relevo.ports import Accounts
+from relevo.ports.accounts import Accounts
 from relevo.runtime.bootstrap import (
     class_queues,
     clients,

@@ -14,7 +14,10 @@ from relevo.aws.queues import SqsClassQueues
 from relevo.aws.secrets import Secrets
 from relevo.aws.senders import DynamoSenders
 from relevo.domain.words import TrafficClass
-from relevo.ports import Clock, Contents, InboundText, Messages, Orphans, Routes
+from relevo.ports.basics import Clock
+from relevo.ports.carriers import InboundText, Orphans
+from relevo.ports.messages import Contents, Messages
+from relevo.ports.routing import Routes
 
 if TYPE_CHECKING:
     from relevo.services.accept import Acceptor

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from relevo.carriers import registry
 from relevo.domain.routes import Route
-from relevo.ports import Carrier, Clock, Draw
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.carriers import Carrier
 
 if TYPE_CHECKING:
     from relevo.carriers.exchange import Record

@@ -8,7 +8,7 @@ from relevo.carriers import registry
 from relevo.domain.attempt import Attempt, Report
 from relevo.domain.message import Head, attempt_id
 from relevo.domain.routes import Route
-from relevo.ports import Clock
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from relevo.carriers.values import Inquiry, Notice

@@ -10,7 +10,8 @@ from relevo.domain.correlation import about_all
 from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.transitions import Change
-from relevo.ports import Receipt, WorkflowFailed
+from relevo.ports.carriers import Receipt
+from relevo.ports.messages import WorkflowFailed
 from relevo.runtime.logs import audit
 from relevo.wire import receipt_from_item
 

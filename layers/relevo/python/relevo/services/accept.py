@@ -14,17 +14,9 @@ from relevo.domain.problem import Problem
 from relevo.domain.status import status_of
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, Status
-from relevo.ports import (
-    Account,
-    ClassQueues,
-    Clock,
-    Contents,
-    Debit,
-    Draw,
-    InsufficientBalance,
-    Messages,
-    SpendCapReached,
-)
+from relevo.ports.accounts import Account, Debit, InsufficientBalance, SpendCapReached
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.messages import ClassQueues, Contents, Messages
 from relevo.services.offer import Offer, Offers
 from relevo.services.restrain import Restraint
 

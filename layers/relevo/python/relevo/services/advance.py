@@ -5,7 +5,8 @@ from typing import Final
 from relevo.domain.advance import apply
 from relevo.domain.facts import Fact
 from relevo.domain.message import Head
-from relevo.ports import Clock, Conflict, Messages
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.messages import Messages
 
 TRIES: Final = 8
 

@@ -9,7 +9,10 @@ from relevo.domain.correlation import about
 from relevo.domain.facts import Asked
 from relevo.domain.message import Head
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock, Contents, Lookup, Messages, Routes
+from relevo.ports.basics import Clock
+from relevo.ports.carriers import Lookup
+from relevo.ports.messages import Contents, Messages
+from relevo.ports.routing import Routes
 from relevo.services.advance import advance
 
 log = logging.getLogger(__name__)

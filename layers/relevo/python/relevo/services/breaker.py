@@ -18,7 +18,8 @@ from relevo.domain.outcome import Cause, Outcome, Refused, Retryable
 from relevo.domain.plan import shut_at
 from relevo.domain.routes import Route, RoutePlan
 from relevo.domain.steps import Submit, next_step
-from relevo.ports import Breakers, Clock, Conflict
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.routing import Breakers
 
 if TYPE_CHECKING:
     from relevo.services.route import Routed

@@ -6,7 +6,8 @@ from relevo.domain.facts import Canceled
 from relevo.domain.message import Head
 from relevo.domain.problem import Problem
 from relevo.domain.words import Status
-from relevo.ports import Clock, Messages
+from relevo.ports.basics import Clock
+from relevo.ports.messages import Messages
 from relevo.services.advance import advance
 
 

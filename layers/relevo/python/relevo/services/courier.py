@@ -22,7 +22,9 @@ from relevo.domain.delivery import (
 from relevo.domain.endpoint import CALLBACKS, Circuit, Endpoint
 from relevo.domain.event import Event, event_id
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock, Conflict, Deliveries, Draw, Dues, Parallel, Subscriptions
+from relevo.ports.basics import Clock, Conflict, Draw, Parallel
+from relevo.ports.messages import Dues
+from relevo.ports.webhooks import Deliveries, Subscriptions
 
 log = logging.getLogger(__name__)
 

@@ -18,18 +18,9 @@ from relevo.domain.segments import finished
 from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
 from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
 from relevo.domain.words import State
-from relevo.ports import (
-    CarrierOf,
-    Clock,
-    Conflict,
-    Draw,
-    Dues,
-    Letter,
-    Letters,
-    Messages,
-    Parallel,
-    Submission,
-)
+from relevo.ports.basics import Clock, Conflict, Draw, Parallel
+from relevo.ports.carriers import CarrierOf, Submission
+from relevo.ports.messages import Dues, Letter, Letters, Messages
 from relevo.services.advance import advance
 from relevo.services.breaker import Fuses
 from relevo.services.pace import Pacer

@@ -14,17 +14,11 @@ from relevo.domain.money import owed
 from relevo.domain.telemetry import buckets_of
 from relevo.domain.timing import FIRST_LOOK, Millis
 from relevo.domain.words import Environment, Status
-from relevo.ports import (
-    Announcements,
-    ClassQueues,
-    Clock,
-    Dues,
-    Health,
-    Messages,
-    Subscriptions,
-    Telemetry,
-    Write,
-)
+from relevo.ports.basics import Clock
+from relevo.ports.messages import ClassQueues, Dues, Messages
+from relevo.ports.routing import Health
+from relevo.ports.telemetry import Telemetry
+from relevo.ports.webhooks import Announcements, Subscriptions, Write
 from relevo.services.settle import settle
 
 log = logging.getLogger(__name__)

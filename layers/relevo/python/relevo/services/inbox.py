@@ -20,17 +20,11 @@ from relevo.domain.phone import parse_recipient
 from relevo.domain.problem import Problem
 from relevo.domain.refusal import Wish, wish_in
 from relevo.domain.words import Environment
-from relevo.ports import (
-    Account,
-    Accounts,
-    Clock,
-    Draw,
-    InboundText,
-    Messages,
-    OptOuts,
-    Orphans,
-    Senders,
-)
+from relevo.ports.accounts import Account, Accounts, OptOuts
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.carriers import InboundText, Orphans
+from relevo.ports.messages import Messages
+from relevo.ports.routing import Senders
 
 log = logging.getLogger(__name__)
 

@@ -7,7 +7,9 @@ from typing import Final
 from relevo.domain.message import Content, Head
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, Status, TrafficClass
-from relevo.ports import Account, Clock, Contents, Listing, Messages, Place
+from relevo.ports.accounts import Account
+from relevo.ports.basics import Clock
+from relevo.ports.messages import Contents, Listing, Messages, Place
 
 AT_ONCE: Final = 100
 EXAMINED: Final = 1_000

@@ -11,16 +11,9 @@ from relevo.domain.message import Content, Head
 from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment
-from relevo.ports import (
-    Bulletins,
-    Clock,
-    Conflict,
-    Contents,
-    Deliveries,
-    Draw,
-    Messages,
-    Subscriptions,
-)
+from relevo.ports.basics import Clock, Conflict, Draw
+from relevo.ports.messages import Contents, Messages
+from relevo.ports.webhooks import Bulletins, Deliveries, Subscriptions
 from relevo.services.courier import Courier, Job
 
 

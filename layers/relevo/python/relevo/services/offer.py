@@ -15,7 +15,9 @@ from relevo.domain.sender import default_sender
 from relevo.domain.templates import Template
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account, Routes, Senders, Templates
+from relevo.ports.accounts import Account
+from relevo.ports.routing import Routes, Senders
+from relevo.ports.templates import Templates
 
 if TYPE_CHECKING:
     from relevo.domain.market import Rules

@@ -8,7 +8,9 @@ from relevo.domain.book_check import book_flaws
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.routes import Route, RouteBook
 from relevo.domain.sender import Sender
-from relevo.ports import Accounts, Exchanges, Routes, Senders
+from relevo.ports.accounts import Accounts
+from relevo.ports.carriers import Exchanges
+from relevo.ports.routing import Routes, Senders
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

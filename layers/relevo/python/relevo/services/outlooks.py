@@ -9,7 +9,8 @@ from relevo.domain.outlook import CarrierChange, Configured, Outlook, Scene, out
 from relevo.domain.routes import ANY, RouteBook
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports import CarrierChanged, Clock, Conflict, Health, Lineups
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.routing import CarrierChanged, Health, Lineups
 
 log = logging.getLogger(__name__)
 

@@ -13,7 +13,9 @@ from relevo.domain.pace import Gate, stretch, turns
 from relevo.domain.plan import shut_at
 from relevo.domain.steps import Submit, next_step
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock, Draw, Messages, Pace, Parallel
+from relevo.ports.basics import Clock, Draw, Parallel
+from relevo.ports.messages import Messages
+from relevo.ports.routing import Pace
 from relevo.services.advance import advance
 from relevo.services.route import Routed
 

@@ -8,7 +8,10 @@ from relevo.domain.idempotency import is_id
 from relevo.domain.message import Content, Head
 from relevo.domain.problem import Problem
 from relevo.domain.words import Environment
-from relevo.ports import Account, Accounts, Balance, Clock, Contents, Messages, Routes
+from relevo.ports.accounts import Account, Accounts, Balance
+from relevo.ports.basics import Clock
+from relevo.ports.messages import Contents, Messages
+from relevo.ports.routing import Routes
 from relevo.services.accept import day_of
 
 

@@ -10,7 +10,8 @@ from relevo.domain.routes import RoutePlan
 from relevo.domain.timing import Millis
 from relevo.domain.voice import Voice
 from relevo.domain.words import Environment, TrafficClass
-from relevo.ports import Account, Clock
+from relevo.ports.accounts import Account
+from relevo.ports.basics import Clock
 from relevo.services.offer import Offer, Offers
 from relevo.services.outlooks import Outlooks
 

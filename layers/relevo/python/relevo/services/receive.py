@@ -11,7 +11,9 @@ from relevo.domain.correlation import about
 from relevo.domain.message import Head
 from relevo.domain.timing import RECEIPTS_TAKEN_AFTER_END, SECOND
 from relevo.domain.words import RANK, Environment
-from relevo.ports import Clock, InboundText, Messages, Orphans, Receipt, Receipts, Within
+from relevo.ports.basics import Clock, Within
+from relevo.ports.carriers import InboundText, Orphans, Receipt, Receipts
+from relevo.ports.messages import Messages
 from relevo.services.advance import advance
 
 log = logging.getLogger(__name__)

@@ -10,7 +10,8 @@ from relevo.domain.message import Content, Head
 from relevo.domain.steps import Wait, wants_submit
 from relevo.domain.timing import LEASE, Millis
 from relevo.domain.words import TrafficClass
-from relevo.ports import Clock, Contents, Dues, Letter, Letters, Messages, Workflow
+from relevo.ports.basics import Clock
+from relevo.ports.messages import Contents, Dues, Letter, Letters, Messages, Workflow
 from relevo.services.advance import advance
 
 

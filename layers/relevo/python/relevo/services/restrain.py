@@ -9,7 +9,8 @@ from relevo.domain.frequency import COUNTED, Sent, remembered
 from relevo.domain.message import Head
 from relevo.domain.problem import Problem
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Conflict, Histories
+from relevo.ports.accounts import Histories
+from relevo.ports.basics import Conflict
 from relevo.services.offer import Offer
 
 if TYPE_CHECKING:

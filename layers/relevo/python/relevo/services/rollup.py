@@ -6,7 +6,8 @@ from typing import Final
 
 from relevo.domain.telemetry import Grain, added
 from relevo.domain.timing import SECOND, Millis
-from relevo.ports import Clock, Mark, Telemetry
+from relevo.ports.basics import Clock
+from relevo.ports.telemetry import Mark, Telemetry
 
 log = logging.getLogger(__name__)
 

@@ -8,7 +8,8 @@ from relevo.domain.message import Head
 from relevo.domain.outlook import Outlook, Scene
 from relevo.domain.plan import Wish, plan, wish_of
 from relevo.domain.routes import RouteBook, RoutePlan
-from relevo.ports import Clock, Draw, Routes
+from relevo.ports.basics import Clock, Draw
+from relevo.ports.routing import Routes
 from relevo.services.breaker import Fuses
 from relevo.services.offer import registered_only
 from relevo.services.outlooks import Outlooks

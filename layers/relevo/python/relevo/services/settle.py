@@ -4,7 +4,8 @@ from typing import Final
 
 from relevo.domain.message import Head
 from relevo.domain.money import owed, settled
-from relevo.ports import Clock, Conflict, Messages
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.messages import Messages
 
 TRIES: Final = 4
 

@@ -8,7 +8,9 @@ from typing import Final, NamedTuple
 from relevo.domain.telemetry import Bucket, Cell, Grain, Owner
 from relevo.domain.timing import DAY, HOUR, MINUTE, Millis
 from relevo.domain.words import Environment
-from relevo.ports import Account, Clock, Telemetry
+from relevo.ports.accounts import Account
+from relevo.ports.basics import Clock
+from relevo.ports.telemetry import Telemetry
 
 
 class Window(NamedTuple):

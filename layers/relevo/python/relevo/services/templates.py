@@ -16,7 +16,9 @@ from relevo.domain.template_check import check
 from relevo.domain.template_findings import Finding, invalid, refusal
 from relevo.domain.template_lint import Lint, blamed, lint, made_up
 from relevo.domain.templates import Template
-from relevo.ports import Account, Clock, Conflict, TemplatePage, Templates
+from relevo.ports.accounts import Account
+from relevo.ports.basics import Clock, Conflict
+from relevo.ports.templates import TemplatePage, Templates
 
 _HOME: Final[Mapping[str, str]] = {
     "ca": "ES",

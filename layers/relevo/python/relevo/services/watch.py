@@ -14,7 +14,10 @@ from relevo.domain.look import Ask, Done, Later, Queue, Record, look, silence_of
 from relevo.domain.message import Head
 from relevo.domain.timing import LEASE, MINUTE, SECOND, Millis
 from relevo.domain.words import Environment, Status, TrafficClass
-from relevo.ports import Announcements, ClassQueues, Clock, DueItem, Dues, Health, Messages
+from relevo.ports.basics import Clock
+from relevo.ports.messages import ClassQueues, DueItem, Dues, Messages
+from relevo.ports.routing import Health
+from relevo.ports.webhooks import Announcements
 from relevo.services.advance import advance
 from relevo.services.ask import Asker
 from relevo.services.settle import settle

@@ -22,15 +22,8 @@ from relevo.domain.idempotency import random_id
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.timing import Millis
 from relevo.domain.words import Environment
-from relevo.ports import (
-    Announcements,
-    Bulletins,
-    Clock,
-    Conflict,
-    Deliveries,
-    Draw,
-    Subscriptions,
-)
+from relevo.ports.basics import Clock, Conflict, Draw
+from relevo.ports.webhooks import Announcements, Bulletins, Deliveries, Subscriptions
 
 PAGE: Final = 100
 """Deliveries that one call replays at most."""
