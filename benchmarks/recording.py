@@ -8,7 +8,7 @@ from typing import Any, Final
 from unittest.mock import patch
 
 from relevo.domain.timing import MINUTE, SECOND
-from relevo.runtime import bootstrap
+from relevo.runtime.bootstrap import parts
 from tests.integration.harness import BATCH, Invocation, System, deployed
 from tests.integration.shapes import Call
 
@@ -44,7 +44,7 @@ def record(path: Path) -> None:
     """Write events, variables and answers of each function's fullest invocation down as JSON."""
     with (
         patch.object(secrets, "token_bytes", drawn),
-        patch.object(bootstrap, "token_bytes", drawn),
+        patch.object(parts, "token_bytes", drawn),
         deployed() as system,
     ):
         started = system.now()

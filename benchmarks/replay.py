@@ -22,7 +22,7 @@ from botocore.session import Session
 from relevo.carriers import registry
 from relevo.domain.outcome import Accepted, Outcome
 from relevo.ports.carriers import Submission
-from relevo.runtime import bootstrap
+from relevo.runtime.bootstrap import parts
 
 T = TypeVar("T")
 ROOT: Final = Path(__file__).parents[1]
@@ -68,8 +68,8 @@ class Replay:
             "DUE_SHARDS": self.recorded["watch"]["env"]["DUE_SHARDS"],
         }
         now = self.recorded["accept"]["now"]
-        patch.object(bootstrap, "now", lambda: now).start()
-        for place in (secrets, bootstrap):
+        patch.object(parts, "now", lambda: now).start()
+        for place in (secrets, parts):
             patch.object(place, "token_bytes", lambda count: b"\1" * count).start()
         self.carrier = HttpCarrier(port)
         self.handlers = {name: self._load(name) for name in self.recorded}
@@ -79,8 +79,8 @@ class Replay:
         self.client: Any = Session().create_client("dynamodb")
 
     def _load(self, name: str) -> Callable[[Any, Any], Any]:
-        bootstrap.settings.cache_clear()
-        bootstrap.clients.cache_clear()
+        parts.settings.cache_clear()
+        parts.clients.cache_clear()
         path = ROOT / "functions" / name / "handler.py"
         spec = importlib.util.spec_from_file_location(f"handler_of_{name}", path)
         assert spec is not None

@@ -27,7 +27,7 @@ from relevo.domain.egress import NotAllowed
 from relevo.domain.routes import Lists, Route, RouteBook
 from relevo.domain.words import Environment
 from relevo.ports.accounts import Account, Key
-from relevo.runtime.front import plays_stop
+from relevo.runtime.bootstrap.accept import plays_stop
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.listing import Lister

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from relevo.runtime.front import front_door
+from relevo.runtime.bootstrap.accept import front_door
 
 app = front_door()
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from relevo.domain.correlation import about_all
-from relevo.runtime.bootstrap import dispatcher, exchanges
+from relevo.runtime.bootstrap.dispatch import dispatcher, exchanges
 from relevo.runtime.logs import audit
 from relevo.runtime.tasks import group_in, left_out, waits_left
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from relevo.carriers.aws_eum import AwsEum, webhooks_in
-from relevo.runtime.bootstrap import callbacks, receiver
+from relevo.runtime.bootstrap.dlr import callbacks, receiver
 from relevo.runtime.records import partial_response, receipts_in
 
 receive = receiver()

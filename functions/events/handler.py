@@ -3,7 +3,7 @@
 from typing import Any
 
 from relevo.domain.correlation import about_all
-from relevo.runtime.bootstrap import publisher
+from relevo.runtime.bootstrap.events import publisher
 from relevo.runtime.logs import audit
 from relevo.runtime.metrics import meter
 from relevo.runtime.records import (

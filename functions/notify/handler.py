@@ -4,9 +4,9 @@ from functools import partial
 from typing import Any, Final
 
 from relevo.domain.timing import SECOND
+from relevo.runtime.bootstrap.notify import notifier
 from relevo.runtime.calls import calls_in
 from relevo.runtime.records import partial_response, time_left
-from relevo.runtime.teller import notifier
 
 tell = notifier()
 SPARE: Final = 3 * SECOND

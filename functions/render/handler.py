@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from relevo.runtime.bootstrap import renderer
+from relevo.runtime.bootstrap.render import renderer
 from relevo.runtime.records import ids_in, partial_response
 
 render = renderer()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from relevo.domain.correlation import about_all
-from relevo.runtime.bootstrap import router
+from relevo.runtime.bootstrap.route import router
 from relevo.runtime.logs import audit
 from relevo.runtime.tasks import decisions_in, groups_out, heads_in
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from relevo.runtime.bootstrap import roller, settings, watcher
+from relevo.runtime.bootstrap.parts import settings
+from relevo.runtime.bootstrap.watch import roller, watcher
 from relevo.runtime.logs import audit
 from relevo.runtime.records import is_nudge, shards_in, time_left
 

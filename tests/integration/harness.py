@@ -31,7 +31,7 @@ from relevo.aws.codec import decode, encode
 from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import Environment
 from relevo.ports.accounts import Account
-from relevo.runtime import bootstrap
+from relevo.runtime.bootstrap import parts
 from tests.fakes import NOON, in_turn
 from tests.integration.asl import TaskFailed, Workflow
 from tests.integration.shapes import (
@@ -134,7 +134,7 @@ class System:
     # --- time
 
     def now(self) -> Millis:
-        return bootstrap.now()
+        return parts.now()
 
     def pause(self, span: Millis) -> None:
         """Let virtual time pass with everything else going on, as a sleeping function does."""
@@ -303,11 +303,11 @@ class System:
     def load(self, name: str) -> None:
         """Import a function's own file afresh, with nothing cached from another function."""
         env = environment(name, self.stage, self.urls)
-        bootstrap.settings.cache_clear()
-        bootstrap.clients.cache_clear()
+        parts.settings.cache_clear()
+        parts.clients.cache_clear()
         LOG.handlers = []
         with patch.dict(os.environ, env):
-            session: Any = bootstrap.clients()._session
+            session: Any = parts.clients()._session
             session.register("before-parameter-build", partial(self._before, name))
             session.register("before-call.stepfunctions.StartSyncExecution", self._start)
             session.register("before-send", self._sent)
@@ -483,11 +483,11 @@ def deployed(
         stack.enter_context(patch("botocore.session.create_loader", lambda _: LOADER))
         traveller = stack.enter_context(time_machine.travel(NOON / SECOND, tick=False))
         system = System(traveller=traveller, stage=stage, twice=twice, stream_batch=stream_batch)
-        stack.enter_context(patch.object(bootstrap, "pause", system.pause))
+        stack.enter_context(patch.object(parts, "pause", system.pause))
         # moto's tables are not safe in threads, and virtual time has only one hand.
-        stack.enter_context(patch.object(bootstrap, "side_by_side", in_turn))
-        stack.callback(bootstrap.settings.cache_clear)
-        stack.callback(bootstrap.clients.cache_clear)
+        stack.enter_context(patch.object(parts, "side_by_side", in_turn))
+        stack.callback(parts.settings.cache_clear)
+        stack.callback(parts.clients.cache_clear)
         stack.callback(setattr, LOG, "handlers", LOG.handlers)
         _create(system)
         for name in grants.FUNCTIONS:

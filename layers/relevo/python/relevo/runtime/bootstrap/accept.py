@@ -1,6 +1,6 @@
 """The front door: what `accept` is made of, apart because only it pays for parsing requests."""
 
-import secrets
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -14,24 +14,14 @@ from relevo.aws.errors import unavailable
 from relevo.aws.histories import DynamoHistories
 from relevo.aws.listing import DynamoListing
 from relevo.aws.queues import SqsAnnouncements
-from relevo.aws.secrets import Secrets
 from relevo.aws.senders import DynamoSenders
 from relevo.aws.templates import DynamoTemplates
 from relevo.carriers import registry, sandbox
 from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports.accounts import Accounts
-from relevo.runtime.bootstrap import (
-    class_queues,
-    clients,
-    contents,
-    messages,
-    now,
-    outlooks,
-    routes,
-    settings,
-    telemetry,
-)
+from relevo.runtime.bootstrap import parts
+from relevo.runtime.bootstrap.route import outlooks
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
@@ -51,59 +41,61 @@ if TYPE_CHECKING:
 def front_door() -> App:
     """Make the app; nothing is asked of AWS before the first request."""
     configure("accept")
-    vault = Secrets(client=clients().secrets, clock=now)
-    accounts = DynamoAccounts(client=clients().dynamodb, table=settings().accounts_table, clock=now)
+    dynamodb, stage, vault = parts.clients().dynamodb, parts.settings(), parts.vault()
+    accounts = DynamoAccounts(client=dynamodb, table=stage.accounts_table, clock=parts.now)
+    pepper = partial(vault.key, stage.pepper_secret)
     return App(
-        door=Door(
-            accounts=accounts, pepper=partial(vault.key, settings().pepper_secret), clock=now
-        ),
-        services=_services(accounts, vault),
+        door=Door(accounts=accounts, pepper=pepper, clock=parts.now),
+        services=_services(accounts, partial(vault.key, stage.id_key_secret)),
         audit=audit,
         unavailable=unavailable,
-        address=address.emulated if settings().local else address.deployed,
-        clock=now,
-        draw=secrets.token_bytes,
+        address=address.emulated if stage.local else address.deployed,
+        clock=parts.now,
+        draw=parts.draw,
     )
 
 
-def _services(accounts: Accounts, vault: Secrets) -> Services:
-    store, id_key = messages(), partial(vault.key, settings().id_key_secret)
-    templates = DynamoTemplates(
-        client=clients().dynamodb, table=settings().accounts_table, clock=now
-    )
-    senders = DynamoSenders(client=clients().dynamodb, table=settings().routes_table, clock=now)
-    offers = Offers(templates=templates, senders=senders, routes=routes())
-    histories = DynamoHistories(client=clients().dynamodb, table=settings().accounts_table)
+def _services(accounts: Accounts, id_key: Callable[[], bytes]) -> Services:
+    dynamodb, stage = parts.clients().dynamodb, parts.settings()
+    messages, contents = parts.messages(), parts.contents()
+    templates = DynamoTemplates(client=dynamodb, table=stage.accounts_table, clock=parts.now)
+    senders = DynamoSenders(client=dynamodb, table=stage.routes_table, clock=parts.now)
+    offers = Offers(templates=templates, senders=senders, routes=parts.routes())
+    histories = DynamoHistories(client=dynamodb, table=stage.accounts_table)
     acceptor = Acceptor(
-        messages=store,
-        contents=contents(),
+        messages=messages,
+        contents=contents,
         offers=offers,
-        queues=class_queues(),
-        clock=now,
-        draw=secrets.token_bytes,
+        queues=parts.class_queues(),
+        clock=parts.now,
+        draw=parts.draw,
         restraint=Restraint(histories=histories),
         id_key=id_key,
         plays_stop=plays_stop,
     )
     return Services(
         acceptor=acceptor,
-        canceler=Canceler(messages=store, clock=now),
+        canceler=Canceler(messages=messages, clock=parts.now),
         reader=Reader(
-            messages=store, contents=contents(), routes=routes(), accounts=accounts, clock=now
+            messages=messages,
+            contents=contents,
+            routes=parts.routes(),
+            accounts=accounts,
+            clock=parts.now,
         ),
         lister=Lister(
-            listing=DynamoListing(client=clients().dynamodb, table=settings().messages_table),
-            messages=store,
-            contents=contents(),
-            clock=now,
+            listing=DynamoListing(client=dynamodb, table=stage.messages_table),
+            messages=messages,
+            contents=contents,
+            clock=parts.now,
         ),
-        quoter=Quoter(offers=offers, outlooks=outlooks(), clock=now),
+        quoter=Quoter(offers=offers, outlooks=outlooks(), clock=parts.now),
         library=partial(_library, templates),
         analyst=_analyst,
         operator=partial(_operator, accounts, senders),
-        registrar=partial(_registrar, clients()),
+        registrar=partial(_registrar, parts.clients()),
         id_key=id_key,
-        loopback=settings().local,
+        loopback=stage.local,
     )
 
 
@@ -114,22 +106,23 @@ def _registrar(aws: Clients) -> "Registrar":
     from relevo.outbound.post import Poster  # noqa: PLC0415
     from relevo.services.webhooks import Registrar  # noqa: PLC0415
 
-    accounts, queue = settings().accounts_table, settings().webhook_queue
+    stage = parts.settings()
+    accounts, queue = stage.accounts_table, stage.webhook_queue
     return Registrar(
-        subscriptions=DynamoSubscriptions(client=aws.dynamodb, table=accounts, clock=now),
-        deliveries=DynamoDeliveries(client=aws.dynamodb, table=settings().ledger_table),
+        subscriptions=DynamoSubscriptions(client=aws.dynamodb, table=accounts, clock=parts.now),
+        deliveries=DynamoDeliveries(client=aws.dynamodb, table=stage.ledger_table),
         bulletins=DynamoBulletins(client=aws.dynamodb, table=accounts, sqs=aws.sqs, url=queue),
         announcements=SqsAnnouncements(client=aws.sqs, webhook_url=queue),
-        check=Poster(clock=now, loopback=settings().local).check,
-        clock=now,
-        draw=secrets.token_bytes,
+        check=Poster(clock=parts.now, loopback=stage.local).check,
+        clock=parts.now,
+        draw=parts.draw,
     )
 
 
 def _library(templates: DynamoTemplates) -> "Library":
     from relevo.services.templates import Library  # noqa: PLC0415 - no send needs it
 
-    return Library(templates=templates, clock=now)
+    return Library(templates=templates, clock=parts.now)
 
 
 def _operator(accounts: Accounts, senders: DynamoSenders) -> "Operator":
@@ -137,18 +130,21 @@ def _operator(accounts: Accounts, senders: DynamoSenders) -> "Operator":
     from relevo.services.operate import Operator  # noqa: PLC0415
 
     return Operator(
-        routes=routes(),
+        routes=parts.routes(),
         senders=senders,
         accounts=accounts,
-        exchanges=DynamoExchanges(client=clients().dynamodb, table=settings().ledger_table),
-        carriers=registry.names(local=settings().local),
+        exchanges=DynamoExchanges(
+            client=parts.clients().dynamodb, table=parts.settings().ledger_table
+        ),
+        carriers=registry.names(local=parts.settings().local),
     )
 
 
 def _analyst() -> "Analyst":
-    from relevo.services.telemetry import Analyst  # noqa: PLC0415 - no send needs it
+    from relevo.runtime.bootstrap.counts import telemetry  # noqa: PLC0415 - no send needs it
+    from relevo.services.telemetry import Analyst  # noqa: PLC0415
 
-    return Analyst(telemetry=telemetry(), clock=now)
+    return Analyst(telemetry=telemetry(), clock=parts.now)
 
 
 def plays_stop(environment: Environment, recipient: Recipient) -> bool:
