@@ -51,6 +51,7 @@ MODULES = {
     "patience": "relevo.aws.patience",
     "pace": "relevo.services.pace",
     "breaker": "relevo.domain.breaker",
+    "health": "relevo.domain.health",
 }
 UNITS = frozenset({"SECOND", "MINUTE", "HOUR", "DAY"})
 
