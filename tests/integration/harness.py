@@ -408,6 +408,19 @@ class System:
             "isBase64Encoded": False,
         }
 
+    @property
+    def place(self) -> seed.Place:
+        return seed.Place(
+            dynamodb=self.dynamodb,
+            secrets=self.secrets,
+            outputs={"RoutesTable": "routes", "AccountsTable": "accounts"},
+            stage=self.stage.name,
+        )
+
+    def comes_in(self, environment: Environment, scopes: frozenset[str] = seed.SCOPES) -> None:
+        """Call from now on with a fresh key of the account."""
+        self.api_key = seed.issue_key(self.place, ACCOUNT.id, environment, scopes=scopes)
+
     def send(self, to: str, text: str = "Hola", **fields: Any) -> str:
         """Have a message accepted; give its id."""
         status, answer = self.http(
@@ -546,15 +559,9 @@ def _create_table(client: Any, name: str, schema: dict[str, str]) -> None:
 
 
 def _open(system: System) -> None:
-    place = seed.Place(
-        dynamodb=system.dynamodb,
-        secrets=system.secrets,
-        outputs={"RoutesTable": "routes", "AccountsTable": "accounts"},
-        stage=system.stage.name,
-    )
-    seed.lay_routes(place, ACCOUNT.currency)
-    seed.open_account(place, ACCOUNT, DEPOSIT)
-    system.api_key = seed.issue_key(place, ACCOUNT.id, Environment.TEST)
+    seed.lay_routes(system.place, ACCOUNT.currency)
+    seed.open_account(system.place, ACCOUNT, DEPOSIT)
+    system.comes_in(Environment.TEST)
 
 
 def _streams(handlers: Sequence[logging.Handler]) -> list[logging.StreamHandler[Any]]:

@@ -9,9 +9,13 @@ import pytest
 from standardwebhooks.webhooks import Webhook
 
 from infra import config
+from relevo.aws.health import DynamoHealth
+from relevo.domain.health import Tally
 from relevo.domain.timing import HOUR, MINUTE, SECOND
+from relevo.domain.words import Environment, TrafficClass
 from tests.integration.harness import System, deployed
 from tests.integration.receiver import Receiver, receiving
+from tools.seed import SCOPES
 
 TO = "+34612345678"
 ENDPOINTS = "/api/v1/webhook-endpoints"
@@ -125,6 +129,45 @@ def test_no_number_and_no_text_leaves_but_ids(receiver: Receiver) -> None:
         assert "canary" not in everything
         assert "/hooks" not in "".join(bodies) + system.log + stored
         assert "whsec_" not in "".join(bodies) + system.log + stored
+
+
+def fall_silent(system: System, carrier: str) -> None:
+    """Count a minute of codes in Spain, ten each five seconds, of which none arrived."""
+    health = DynamoHealth(client=system.dynamodb, table="routes", clock=system.now)
+    for ago in range(0, 60, 5):
+        at = system.now() - ago * SECOND
+        tally = Tally(
+            environment=Environment.LIVE,
+            traffic_class=TrafficClass.OTP,
+            carrier=carrier,
+            country="ES",
+            minute=at // MINUTE,
+            what=f"{at % MINUTE // (5 * SECOND)}t",
+            count=10,
+        )
+        health.add([tally])
+
+
+def test_operators_are_told_that_a_carrier_fell_silent(receiver: Receiver) -> None:
+    with deployed(stage=config.LOCAL) as system:
+        system.comes_in(Environment.LIVE, SCOPES | {"operator:routes"})
+        listen(system, receiver, events=["carrier.*"])
+
+        fall_silent(system, "local-a")
+        system.send(TO, trafficClass="otp")
+        system.run(system.now() + 5 * SECOND)
+
+        [told] = [json.loads(one.body) for one in receiver.heard]
+        assert told["type"] == "carrier.state_changed"
+        assert told["data"] | {"estimatePercent": 0} == {
+            "carrier": "local-a",
+            "state": "out",
+            "trafficClass": "otp",
+            "country": "ES",
+            "lead": "local-b",
+            "estimatePercent": 0,
+        }
+        assert 0 <= told["data"]["estimatePercent"] < 90
 
 
 def test_where_nobody_listens_notify_is_never_woken() -> None:

@@ -256,7 +256,7 @@ def test_what_befell_a_carrier_is_told_to_operators_and_to_nobody_else() -> None
         "data": {
             "carrier": "north",
             "state": "out",
-            "class": "otp",
+            "trafficClass": "otp",
             "country": "ES",
             "lead": "south",
             "estimatePercent": 41,

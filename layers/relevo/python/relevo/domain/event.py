@@ -112,7 +112,7 @@ def of_carrier(change: CarrierChange, account: str) -> Event:
         data={
             "carrier": change.carrier,
             "state": "out" if change.out else "back",
-            "class": traffic_class.value,
+            "trafficClass": traffic_class.value,
             "country": country,
             "lead": change.lead,
             "estimatePercent": round(100 * change.estimate),
