@@ -195,10 +195,20 @@ def test_probes_are_one_message_in_a_hundred_at_most() -> None:
     assert lineup.standings["a"].next_probe - NOW == ONE_IN * SECOND
 
 
+def test_in_thin_traffic_the_next_message_follows_a_good_probe() -> None:
+    lineup = probing(out(), "a", NOW)
+    arrived = Cohort(at=slot_of(NOW), taken=1, arrived=(0, 1, 0, 0, 0, 0))
+
+    lineup = judged(lineup, options(a=0.2, b=0.95), {"a": [arrived]}, NOW + MINUTE, pace=THIN)
+
+    assert lineup.standings["a"].good == 1
+    assert wants_probe(lineup, ["a", "b"], NOW + MINUTE) == "a"
+
+
 def test_in_thin_traffic_pauses_count_messages() -> None:
     lineup = judged(Lineup(lead="a"), options(a=0.5, b=0.95), pace=THIN)
 
-    assert lineup.standings["a"].next_probe - NOW == 6 * MINUTE > LONGEST_GAP
+    assert lineup.standings["a"].next_probe - NOW == 12 * MINUTE > LONGEST_GAP
 
 
 @pytest.mark.parametrize(

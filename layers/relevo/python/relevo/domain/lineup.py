@@ -31,9 +31,9 @@ FORGOTTEN: Final = 2 * MINUTE
 
 ONE_IN: Final = 100
 """At most one message in a hundred is a probe, where there are enough of them."""
-THIN: Final = 6
-THINNEST: Final = 22
-"""With little traffic the pause after a failed probe counts messages: 6, 12, 22 of them."""
+THIN: Final = 12
+THINNEST: Final = 26
+"""With little traffic the pause after a failed probe counts messages: 12, 24, 26 of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -238,9 +238,9 @@ PATIENCE: Final = 60 * SECOND
 
 
 def _one_more(standing: Standing, now: Millis, pace: float) -> Standing:
-    good = standing.good + 1
-    began = standing.first_good or (slot_of(standing.probing) if standing.probing else now)
-    kept = replace(standing, probing=None, good=good, failures=0, first_good=began)
+    good, begun = standing.good + 1, standing.probing or now
+    since = standing.first_good or slot_of(begun)
+    kept = replace(standing, probing=None, good=good, failures=0, first_good=since)
     if good >= standing.needed:
         return replace(kept, returned=now)
-    return replace(kept, next_probe=now + round(max(GAP, min(pace * ONE_IN, 60 * SECOND))))
+    return replace(kept, next_probe=begun + round(max(GAP, min(pace * ONE_IN, MINUTE))))
