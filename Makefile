@@ -80,7 +80,7 @@ bench-cost: setup ## AWS calls and dollars per million messages
 trace: setup ## a message's whole story from the local logs: make trace ID=<message or correlation id>
 	@$(PY) -m tools.trace "$(ID)"
 
-bench-routing: setup ## replay every routing scenario against other policies (half an hour of two cores)
+bench-routing: setup ## replay every routing scenario against other policies (a quarter of an hour of two cores)
 	@$(PY) -m benchmarks.routing
 
 dashboards: setup ## draw the dashboards of the last local run into docs/images
