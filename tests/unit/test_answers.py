@@ -17,12 +17,11 @@ from relevo.api.answers import (
     MessageAnswer,
     Price,
     ProblemAnswer,
-    RouteAnswer,
     SendAnswer,
     StatusAnswer,
-    SwitchAnswer,
     rfc3339,
 )
+from relevo.api.decision_answers import RouteAnswer, SwitchAnswer
 from relevo.api.fields import parse_moment
 from relevo.domain.problem import Flaw, Problem
 from relevo.domain.words import (

@@ -167,62 +167,6 @@ class MessagesAnswer(Answer):
     next_cursor: str | None = None
 
 
-class CandidateAnswer(Answer):
-    route: str
-    carrier: str
-    list: ListName
-    position: int
-    price: Price | None = None
-    score: float | None = None
-
-
-class ExclusionAnswer(Answer):
-    route: str
-    carrier: str | None = None
-    reason: str
-
-
-class HealthAnswer(Answer):
-    """What was believed of a carrier when it was decided: `score` is its chance of success.
-
-    It comes from `good` of `seen` submits that count by age, since `changedAt` where a change was
-    found. One that lost the lead is `out` since, and returns after `neededProbes` in a row.
-    """
-
-    carrier: str
-    state: Literal["in", "out"]
-    score: float
-    good: float | None = None
-    seen: float | None = None
-    changed_at: Instant | None = None
-    out_since: Instant | None = None
-    worst: float | None = None
-    good_probes: int | None = None
-    needed_probes: int | None = None
-
-
-class SwitchAnswer(Answer):
-    """The moment at which the backup list took over, and after which attempt."""
-
-    at: Instant
-    after_attempt: int
-    source: Annotated[ListName, Field(alias="from")]
-    to: ListName
-    reason: str | None = None
-
-
-class RouteAnswer(Answer):
-    """`probe` is the carrier that this very message tried out, if it did."""
-
-    id: str
-    decided_at: Instant | None = None
-    candidates: tuple[CandidateAnswer, ...] = ()
-    exclusions: tuple[ExclusionAnswer, ...] = ()
-    health: tuple[HealthAnswer, ...] = ()
-    probe: str | None = if_known()
-    switches: tuple[SwitchAnswer, ...] = ()
-
-
 class EventAnswer(Answer):
     """`id` is the `webhook-id` under which this event is delivered; `status` is that of then."""
 

@@ -8,11 +8,11 @@ from relevo.api.answers import (
     EventsAnswer,
     MessageAnswer,
     MessagesAnswer,
-    RouteAnswer,
     SendAnswer,
     StatusAnswer,
 )
 from relevo.api.auth import Scope
+from relevo.api.decision_answers import RouteAnswer
 from relevo.api.listing import FILTERS, list_messages
 from relevo.api.quotes import QuoteAnswer
 from relevo.api.rows import Operation

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from relevo.api.answers import Answer
 from relevo.api.auth import Caller, Scope
+from relevo.api.decision_answers import route_answer
 from relevo.api.guard import read_json
 from relevo.api.http import Call, Reply
 from relevo.api.orders import order_of
@@ -15,7 +16,6 @@ from relevo.api.views import (
     balance_answer,
     events_answer,
     message_answer,
-    route_answer,
     send_answer,
     status_answer,
 )

@@ -5,12 +5,11 @@ from typing import TYPE_CHECKING
 
 from relevo.api.answers import (
     Answer,
-    CandidateAnswer,
-    ExclusionAnswer,
     Price,
     TemplateReference,
     if_known,
 )
+from relevo.api.decision_answers import CandidateAnswer, ExclusionAnswer
 from relevo.api.fields import WireEncoding
 from relevo.domain.compose import Composition
 from relevo.domain.routes import Candidate, RouteBook

@@ -1,26 +1,19 @@
 """What clients are told about a message: answers read off its head, its content, its decision."""
 
-from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise
 from typing import Any, Final, Literal, TypeAlias, cast
 
 from relevo.api.answers import (
     AttemptAnswer,
     BalanceAnswer,
-    CandidateAnswer,
     EventAnswer,
     EventsAnswer,
-    ExclusionAnswer,
     FailureAnswer,
-    HealthAnswer,
     Links,
     MessageAnswer,
     Price,
-    RouteAnswer,
     SendAnswer,
     StatusAnswer,
-    SwitchAnswer,
     TemplateReference,
     WishWord,
 )
@@ -30,7 +23,7 @@ from relevo.domain.event import MESSAGE, event_id
 from relevo.domain.message import Content, Head, Told
 from relevo.domain.status import last_failure
 from relevo.domain.timing import Millis
-from relevo.domain.words import ListName, State, Status
+from relevo.domain.words import State, Status
 from relevo.ports.accounts import Account, Balance
 
 MESSAGES: Final = "/api/v1/messages"
@@ -86,37 +79,6 @@ def message_answer(head: Head, content: Content | None, *, with_text: bool) -> M
         expires_at=head.expires_at,
         links=_links(head),
     )
-
-
-def route_answer(
-    head: Head, decision: Mapping[str, Any], carriers: Mapping[str, str]
-) -> RouteAnswer:
-    """Explain the routes: as decided, and as the lists really took turns."""
-    return RouteAnswer(
-        id=head.id,
-        decided_at=decision.get("at"),
-        candidates=tuple(
-            _candidate(row, position) for position, row in enumerate(_in_service(decision), start=1)
-        ),
-        exclusions=tuple(
-            ExclusionAnswer(
-                route=row["route"], carrier=carriers.get(row["route"]), reason=row["reason"]
-            )
-            for row in decision.get("exclusions", ())
-        ),
-        health=tuple(map(_health, decision.get("health", ()))),
-        probe=decision.get("probe") or None,
-        switches=tuple(
-            _switch(earlier, later)
-            for earlier, later in pairwise(head.attempts)
-            if earlier.list is not later.list
-        ),
-    )
-
-
-def _in_service(decision: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Leave out what was shut at the time; it stands among the exclusions, with the reason."""
-    return [row for row in decision.get("candidates", ()) if not row.get("shut")]
 
 
 def events_answer(head: Head) -> EventsAnswer:
@@ -189,46 +151,6 @@ def _attempt(head: Head, attempt: Attempt) -> AttemptAnswer:
         accepted_at=attempt.accepted_at,
         final_at=attempt.ended_at,
         price=None if attempt.price is None else _price(head, attempt.price),
-    )
-
-
-def _candidate(row: Mapping[str, Any], position: int) -> CandidateAnswer:
-    return CandidateAnswer(
-        route=row["route"],
-        carrier=row["carrier"],
-        list=ListName(row["list"]),
-        position=position,
-        price=Price(amount=Decimal(row["price"]), currency=row["currency"]),
-        score=_figure(row, "score"),
-    )
-
-
-def _health(row: Mapping[str, Any]) -> HealthAnswer:
-    return HealthAnswer(
-        carrier=row["carrier"],
-        state="out" if "outSince" in row else "in",
-        score=float(row["estimate"]),
-        good=_figure(row, "good"),
-        seen=_figure(row, "seen"),
-        changed_at=row.get("changedAt"),
-        out_since=row.get("outSince"),
-        worst=_figure(row, "worst"),
-        good_probes=row.get("goodProbes"),
-        needed_probes=row.get("neededProbes"),
-    )
-
-
-def _figure(row: Mapping[str, Any], name: str) -> float | None:
-    return float(row[name]) if name in row else None
-
-
-def _switch(earlier: Attempt, later: Attempt) -> SwitchAnswer:
-    return SwitchAnswer(
-        at=later.claimed_at,
-        after_attempt=earlier.n,
-        source=earlier.list,
-        to=later.list,
-        reason="silent" if earlier.silent else earlier.reason,
     )
 
 
