@@ -9,7 +9,7 @@ CDK = PATH="$$($(PY) -c 'from tools import places; print(places.node_bin())'):$$
 
 .DEFAULT_GOAL := help
 .PHONY: help setup up down send text test check lint types imports unit infra e2e \
-	synth deploy account routes carriers bench bench-cost bench-routing trace \
+	synth deploy account routes carriers carrier-news bench bench-cost bench-routing trace \
 	dashboards report openapi clean
 
 help: ## list the commands
@@ -67,6 +67,9 @@ account: setup ## open an account on a deployed stage, print its keys: make acco
 
 routes: setup ## make a file all that a stage routes over: make routes STAGE=local FILE=docs/examples/routes.yaml
 	@$(PY) -m tools.routes --stage "$(STAGE)" --file "$(FILE)"
+
+carrier-news: setup ## have a server told what befalls carriers: make carrier-news STAGE=dev URL=https://ops.example.com/
+	@$(PY) -m tools.carrier_news --stage "$(STAGE)" --url "$(URL)"
 
 carriers: setup ## tell a stage its accounts at carriers: make carriers STAGE=dev FILE=carriers.yaml
 	@$(PY) -m tools.carriers --stage "$(STAGE)" --file "$(FILE)"

@@ -88,6 +88,6 @@ def a_change(**changes: Any) -> CarrierChange:
     """Carrier north lost the lead of live otp in Spain to south."""
     scene = Scene(Environment.LIVE, TrafficClass.OTP, "ES")
     change = CarrierChange(
-        scene=scene, carrier="north", out=True, estimate=0.412, lead="south", at=NOW
+        scene=scene, carrier="north", out=True, lead="south", at=NOW, estimate=0.412
     )
     return replace(change, **changes)

@@ -556,10 +556,11 @@ class InMemoryLineups:
 
     def save(self, scene: Scene, new: Lineup) -> Lineup:
         with self._lock:
-            if self.get(scene).version != new.version:
+            stored = replace(new, version=new.version + 1)
+            if self.get(scene) != stored and self.get(scene).version != new.version:
                 raise Conflict(str(scene))
-            self.known[scene] = replace(new, version=new.version + 1)
-            return self.known[scene]
+            self.known[scene] = stored
+            return stored
 
 
 class InMemoryPace:
@@ -698,8 +699,8 @@ class InMemoryAnnouncements:
     def wake(self, references: Sequence[str]) -> None:
         self.woken.extend(references)
 
-    def carrier_changed(self, change: CarrierChange) -> None:
-        self.changes.append(change)
+    def carriers_changed(self, changes: Sequence[CarrierChange]) -> None:
+        self.changes.extend(changes)
 
     def park(self, message_id: str, version: int) -> None:
         self.parked.append((message_id, version))

@@ -102,7 +102,7 @@ def outlooks_of(world: World) -> Outlooks:
     return Outlooks(
         health=world.health,
         lineups=world.lineups,
-        changed=world.carrier_changes.append,
+        changed=world.carrier_changes.extend,
         clock=world.clock,
     )
 

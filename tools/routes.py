@@ -37,14 +37,14 @@ def written(file: Path) -> dict[str, Any]:
     return document
 
 
-def operator(stage: str) -> Client:
-    """Give a client that may change routes for a quarter of an hour."""
-    return operator_at(*reach(stage))
+def operator(stage: str, scopes: frozenset[str] = SCOPES) -> Client:
+    """Give a client that may do an operator's work for a quarter of an hour."""
+    return operator_at(*reach(stage), scopes)
 
 
-def operator_at(place: seed.Place, base_url: str) -> Client:
+def operator_at(place: seed.Place, base_url: str, scopes: frozenset[str] = SCOPES) -> Client:
     place.put("AccountsTable", [account_item(OPERATOR)])
-    key = seed.issue_key(place, OPERATOR.id, Environment.LIVE, scopes=SCOPES, ends_in=15 * MINUTE)
+    key = seed.issue_key(place, OPERATOR.id, Environment.LIVE, scopes=scopes, ends_in=15 * MINUTE)
     return Client(base_url=base_url, key=key)
 
 

@@ -130,7 +130,7 @@ def test_news_names_message_and_version_only(aws: Aws) -> None:
 def test_what_befell_a_carrier_travels_whole(aws: Aws) -> None:
     change = a_change()
 
-    aws.announcements().carrier_changed(change)
+    aws.announcements().carriers_changed([change])
 
     [body] = aws.bodies("webhook")
     assert calls_in(body) == [Changed(change=change)]

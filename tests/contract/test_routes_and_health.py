@@ -239,3 +239,10 @@ def test_of_two_who_judged_the_same_circuit_one_writes(side: Side) -> None:
         side.lineups.save(SCENE, Lineup(lead="d"))
 
     assert side.lineups.get(SCENE).lead == "b"
+
+
+def test_our_own_lineup_whose_answer_was_lost_is_no_conflict(side: Side) -> None:
+    first = side.lineups.save(SCENE, Lineup(lead="a"))
+    second = side.lineups.save(SCENE, replace(first, lead="b"))
+
+    assert side.lineups.save(SCENE, replace(first, lead="b")) == second

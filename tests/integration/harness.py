@@ -417,9 +417,16 @@ class System:
             stage=self.stage.name,
         )
 
-    def comes_in(self, environment: Environment, scopes: frozenset[str] = seed.SCOPES) -> None:
+    def comes_in(
+        self,
+        environment: Environment,
+        scopes: frozenset[str] = seed.SCOPES,
+        ends_in: Millis | None = None,
+    ) -> None:
         """Call from now on with a fresh key of the account."""
-        self.api_key = seed.issue_key(self.place, ACCOUNT.id, environment, scopes=scopes)
+        self.api_key = seed.issue_key(
+            self.place, ACCOUNT.id, environment, scopes=scopes, ends_in=ends_in
+        )
 
     def send(self, to: str, text: str = "Hola", **fields: Any) -> str:
         """Have a message accepted; give its id."""

@@ -150,7 +150,7 @@ def fall_silent(system: System, carrier: str) -> None:
 
 def test_operators_are_told_that_a_carrier_fell_silent(receiver: Receiver) -> None:
     with deployed(stage=config.LOCAL) as system:
-        system.comes_in(Environment.LIVE, SCOPES | {"operator:routes"})
+        system.comes_in(Environment.LIVE, SCOPES | {"operator:routes"}, ends_in=15 * MINUTE)
         listen(system, receiver, events=["carrier.*"])
 
         fall_silent(system, "local-a")

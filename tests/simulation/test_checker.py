@@ -7,7 +7,8 @@ import pytest
 
 from relevo.domain import look as looking
 from relevo.domain import steps
-from relevo.services import dispatch, events, settle, watch
+from relevo.services import events, settle, watch
+from relevo.services.claim import Claim
 from tests.simulation.check import check
 from tests.simulation.test_model import STORM, run
 from tests.simulation.world import World
@@ -16,7 +17,7 @@ Break = Callable[[pytest.MonkeyPatch], None]
 
 
 def claims_are_trusted(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(dispatch, "_owns", lambda *_: True)
+    patch.setattr(Claim, "stands_in", lambda *_: True)
 
 
 def nothing_blocks(patch: pytest.MonkeyPatch) -> None:

@@ -268,7 +268,7 @@ class World:
         outlooks = Outlooks(
             health=port(self.health),
             lineups=port(InMemoryLineups()),
-            changed=self.changes.append,
+            changed=self.changes.extend,
             **shared,
         )
         self.router = Router(

@@ -11,7 +11,7 @@ from relevo.domain import delivery as steps
 from relevo.domain.delivery import SCHEDULE, Answer, Delivery, State, opened
 from relevo.domain.endpoint import MOST, OVERLAP
 from relevo.domain.event import TYPES, Event, event_id, of_message
-from relevo.domain.timing import MINUTE, SECOND
+from relevo.domain.timing import MINUTE, SECOND, Millis
 from relevo.domain.words import Environment
 from tests.fakes import NOON, Faulty
 from tests.front import ENDPOINT, SPAN, UNKNOWN, Down, Front, body_of, path_of
@@ -378,26 +378,64 @@ def test_reading_and_writing_have_scopes_of_their_own(front: Front, row: Operati
     assert family.slug != "insufficient-scope"
 
 
+OPERATES = frozenset({"webhooks:*", "operator:routes"})
+
+
 @pytest.mark.parametrize(
-    ("scopes", "environment", "events", "enlisted"),
+    ("scopes", "ends_in", "environment", "events", "enlisted"),
     [
-        ({"webhooks:write", "operator:routes"}, LIVE, ["carrier.*"], True),
-        ({"webhooks:*", "operator:*"}, LIVE, ["*"], True),
-        ({"webhooks:write", "operator:routes"}, LIVE, ["message.*"], False),
-        ({"webhooks:write", "operator:routes"}, TEST, ["carrier.*"], False),
-        ({"webhooks:write", "messages:send"}, LIVE, ["carrier.state_changed"], False),
+        (OPERATES, 15 * MINUTE, LIVE, ["carrier.*"], True),
+        ({"webhooks:write", "operator:*"}, MINUTE, LIVE, ["*"], True),
+        (OPERATES, 15 * MINUTE, LIVE, ["message.*"], False),
+        (OPERATES, 15 * MINUTE, TEST, ["carrier.*"], False),
+        (OPERATES, 16 * MINUTE, LIVE, ["carrier.*"], False),  # no operator's key lives so long
+        (OPERATES, None, LIVE, ["carrier.*"], False),
+        ({"webhooks:write"}, MINUTE, LIVE, ["carrier.state_changed"], False),
     ],
 )
 def test_only_operators_hear_of_carriers(
-    front: Front, scopes: set[str], environment: Environment, events: list[str], enlisted: bool
+    front: Front,
+    scopes: set[str],
+    ends_in: Millis | None,
+    environment: Environment,
+    events: list[str],
+    enlisted: bool,
 ) -> None:
-    key = front.key_for("alice", environment, scopes=frozenset(scopes))
+    ends = None if ends_in is None else front.world.clock() + ends_in
+    key = front.key_for("alice", environment, scopes=frozenset(scopes), expires_at=ends)
 
     made_ = front.call("POST", ENDPOINTS, body={**ENDPOINT, "events": ["consent.*"]}, key=key)
     assert front.world.subscriptions.operators() == frozenset()
     front.call("PUT", at(made_.json), body={**ENDPOINT, "events": events}, key=key)
 
     assert front.world.subscriptions.operators() == (frozenset({"alice"} if enlisted else ()))
+
+
+def test_an_endpoint_is_its_last_authors(front: Front) -> None:
+    operator = front.key_for("alice", scopes=OPERATES, expires_at=front.world.clock() + 15 * MINUTE)
+    endpoint = front.call("POST", ENDPOINTS, body=ENDPOINT, key=operator).json
+    first = stored(front)
+
+    front.call("PUT", at(endpoint), body=ENDPOINT)
+
+    assert (first.operators, stored(front).operators) == (True, False)
+
+
+def test_an_endpoint_whose_account_cannot_be_enlisted_is_not_made(
+    front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = front.world.clock() + 15 * MINUTE
+    key = front.key_for("alice", scopes=OPERATES, expires_at=ends)
+    monkeypatch.setattr(front.world.subscriptions, "enlist", down)
+
+    answer = front.call("POST", ENDPOINTS, body={**ENDPOINT, "events": ["*"]}, key=key)
+
+    assert answer.status == 503
+    assert front.world.subscriptions.kept == {}
+
+
+def down(_: str) -> None:
+    raise Down
 
 
 def test_no_secret_is_logged(front: Front) -> None:

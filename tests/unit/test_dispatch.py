@@ -461,7 +461,7 @@ def test_a_text_that_cannot_be_finished_is_known_before_a_byte_leaves(
         raise ValueError("boom")
 
     bench = Bench(Accepted(), on_ambiguous=OnAmbiguous.HOLD)
-    monkeypatch.setattr("relevo.services.dispatch.finished", broken)
+    monkeypatch.setattr("relevo.services.claim.finished", broken)
 
     bench.run()
 

@@ -92,6 +92,19 @@ def test_what_is_the_recipients_fault_is_not_the_carriers() -> None:
     assert score(excused).estimate == PRIOR_MEAN
 
 
+@pytest.mark.parametrize(("ago", "as_all"), [(MINUTE, False), (HOUR, True)])
+def test_where_all_are_bad_only_one_that_has_just_come_back_is_believed_in(
+    ago: Millis, as_all: bool
+) -> None:
+    half = [
+        Cohort(at=NOW - n * MINUTE, taken=20, arrived=(10, 0, 0, 0, 0, 0)) for n in range(1, 50)
+    ]
+
+    known = scores(OTP, {"a": half, "b": []}, NOW, {"b": NOW - ago})
+
+    assert known["b"].estimate == (pytest.approx(0.5, abs=0.05) if as_all else PRIOR_MEAN)
+
+
 def test_after_a_change_only_what_came_since_counts() -> None:
     """An hour of good service does not excuse ten minutes of losing half."""
     half = [

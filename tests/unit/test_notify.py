@@ -240,8 +240,10 @@ def test_news_of_its_own_goes_to_who_takes_it() -> None:
 
 def test_what_befell_a_carrier_is_told_to_operators_and_to_nobody_else() -> None:
     bench = Bench()
-    for letter, account, url in (("e", "acc_ops", URL), ("f", "acc_shop", OTHER)):
-        bench.listen(letter, url, account=account, environment=Environment.LIVE)
+    live = Environment.LIVE
+    bench.listen("e", URL, account="acc_ops", environment=live, operators=True)
+    bench.listen("f", OTHER, account="acc_ops", environment=live)  # an ordinary key's
+    bench.listen("g", OTHER, account="acc_shop", environment=live)
     bench.world.subscriptions.enlist("acc_ops")
     change = a_change()
 
@@ -266,11 +268,11 @@ def test_what_befell_a_carrier_is_told_to_operators_and_to_nobody_else() -> None
 
 def test_a_later_try_still_knows_what_befell_the_carrier() -> None:
     bench = Bench()
-    bench.listen("e", URL, account="acc_ops", environment=Environment.LIVE)
+    bench.listen("e", URL, account="acc_ops", environment=Environment.LIVE, operators=True)
     bench.world.subscriptions.enlist("acc_ops")
     answers = iter([Answer(status=500), FINE])
     bench.serve[URL] = lambda _: next(answers)
-    change = a_change(out=False, lead="north")
+    change = a_change(out=False, lead="north", estimate=None)
 
     bench.notify([Changed(change=change)])
     bench.wait(10 * SECOND)

@@ -28,7 +28,7 @@ ROWS = [
     ([(0.80, "1", True), (0.10, "1", False)], OTP, "ab"),  # … unless the rest is far worse
     ([(0.2, "1", True), (0.18, "1", False)], OTP, "ba"),
     ([(0.5, "1", True), (0.35, "1", False)], OTP, "ba"),
-    ([(0.35, "1", True), (0.5, "1", True), (0.2, "1", False)], OTP, "abc"),  # out, but far better
+    ([(0.55, "1", True), (0.72, "1", True), (0.5, "1", False)], OTP, "bca"),  # out, by far better
     ([(0.1, "1", False), (0.9, "1", False), (0.94, "1", False)], OTP, "bca"),
     ([(0.9, "0.04", False), (0.95, "0.04", False)], MARKETING, "ba"),  # 5.5 % a delivered one
     ([(0.5, "0.02", False), (0.99, "0.05", False)], MARKETING, "ab"),

@@ -36,7 +36,7 @@ class Bench:
 
     def outlooks(self, **ports: Any) -> Outlooks:
         parts = {"health": self.world.health, "lineups": self.world.lineups, **ports}
-        changed = self.world.carrier_changes.append
+        changed = self.world.carrier_changes.extend
         return Outlooks(**parts, changed=changed, clock=self.world.clock)
 
     def router(self, **ports: Any) -> Router:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
-from relevo.domain.facts import Expired, Lost, Released, Silent
+from relevo.domain.facts import Expired, HeldBack, Lost, Released, Silent, Undecided
 from relevo.domain.health import WINDOW
 from relevo.domain.look import Done, Later, Queue, Record, due_at, look, silence_at
 from relevo.domain.message import Head
@@ -42,6 +42,41 @@ def test_while_an_attempt_is_repeated_nobody_goes_on_to_another_route() -> None:
     assert repeating.attempts[0].repeats == 0
     assert next_step(repeating, PLAN, NOW) == Wait(until=NOW + LEASE)
     assert submit(repeating, NOW + LEASE) == "b"
+
+
+@pytest.mark.parametrize("policy", list(OnAmbiguous))
+def test_a_repeat_that_was_answered_holds_nothing_up(policy: OnAmbiguous) -> None:
+    unknown = an_attempt(1, State.AMBIGUOUS, repeats=1)
+    head = a_head(on_ambiguous=policy, attempts=(unknown,), plan=("b", "c"))
+
+    taken = apply(claim(head), Report(n=1, state=State.ACCEPTED, at=NOW), now=NOW, by="dispatch")
+    bounced = apply(taken, Report(n=1, state=State.UNDELIVERED, at=NOW), now=NOW, by="dlr")
+
+    assert submit(taken) is None
+    assert submit(bounced) == "b"
+
+
+@pytest.mark.parametrize(("policy", "then"), [(OnAmbiguous.HOLD, None), (OnAmbiguous.RESEND, "b")])
+def test_a_repeat_that_decided_nothing_holds_nothing_up(
+    policy: OnAmbiguous, then: str | None
+) -> None:
+    unknown = an_attempt(1, State.AMBIGUOUS, repeats=1)
+    head = claim(a_head(on_ambiguous=policy, attempts=(unknown,), plan=("b", "c")))
+
+    others = apply(head, Undecided(n=1, owner="another"), now=NOW, by="dispatch")
+    ours = apply(head, Undecided(n=1, owner="me"), now=NOW, by="dispatch")
+
+    assert submit(others) is None
+    assert submit(ours) == then
+
+
+def test_a_carrier_that_has_no_room_shortens_no_repeat() -> None:
+    unknown = an_attempt(1, State.AMBIGUOUS, repeats=1)
+    head = claim(a_head(on_ambiguous=OnAmbiguous.RESEND, attempts=(unknown,), plan=("b", "c")))
+
+    held = apply(head, HeldBack(until=NOW + 200), now=NOW, by="dispatch")
+
+    assert next_step(held, PLAN, NOW + 300) == Wait(until=NOW + LEASE)
 
 
 def test_a_new_message_goes_to_the_first_route() -> None:

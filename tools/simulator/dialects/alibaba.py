@@ -1,4 +1,4 @@
-"""How Alibaba, in China and beyond reads a submit, takes it, refuses it, and calls back."""
+"""How Alibaba, in China and abroad, reads a submit, takes it, refuses it, and calls back."""
 
 from typing import Final
 

@@ -96,9 +96,9 @@ def change_to_item(change: CarrierChange) -> Item:
         "scene": list(change.scene),
         "carrier": change.carrier,
         "out": change.out,
-        "estimate": f"{change.estimate:.3f}",
         "lead": change.lead,
         "at": change.at,
+        **({} if change.estimate is None else {"estimate": f"{change.estimate:.3f}"}),
     }
 
 
@@ -108,7 +108,7 @@ def change_from_item(item: Mapping[str, Any]) -> CarrierChange:
         scene=Scene(Environment(environment), TrafficClass(traffic_class), country),
         carrier=item["carrier"],
         out=item["out"],
-        estimate=float(item["estimate"]),
         lead=item["lead"],
         at=int(item["at"]),
+        estimate=float(item["estimate"]) if "estimate" in item else None,
     )

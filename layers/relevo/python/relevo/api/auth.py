@@ -55,10 +55,10 @@ class Caller:
     def environment(self) -> Environment:
         return self.key.environment
 
-    @property
-    def operates(self) -> bool:
-        """Whether the key has any scope that only operators are given."""
-        return any(self.may(scope) for scope in Scope if scope.for_operators)
+    def operates(self, now: Millis) -> bool:
+        """Whether this is an operator: a scope that only they have, on a key that ends soon."""
+        short = self.key.expires_at is not None and self.key.expires_at - now <= LONGEST_OPERATOR
+        return short and any(self.may(scope) for scope in Scope if scope.for_operators)
 
     def may(self, scope: Scope) -> bool:
         return not self.key.scopes.isdisjoint((scope.value, scope.family))
@@ -104,8 +104,7 @@ def check_allowed(caller: Caller, call: Call, scope: Scope, now: Millis) -> None
         raise Problem("tenant-suspended")
     if not caller.may(scope):
         raise Problem("insufficient-scope", f"This needs the scope {scope.value}.")
-    ends = caller.key.expires_at
-    if scope.for_operators and (ends is None or ends - now > LONGEST_OPERATOR):
+    if scope.for_operators and not caller.operates(now):
         detail = "Operators come in with keys that live 15 minutes at most."
         raise Problem("insufficient-scope", detail)
 

@@ -1,5 +1,6 @@
 """What each operation on webhook endpoints does: read the call, ask the registrar, answer."""
 
+from dataclasses import replace
 from typing import Final
 
 from relevo.api.guard import read_json
@@ -15,6 +16,7 @@ from relevo.api.webhook_answers import (
     endpoint_answer,
 )
 from relevo.api.webhook_requests import ReplaySpan, WriteEndpoint
+from relevo.domain.timing import Millis
 from relevo.services.webhooks import Owner, Span, Wanted, earliest
 
 ENDPOINTS: Final = "/api/v1/webhook-endpoints"
@@ -22,7 +24,7 @@ ENDPOINTS: Final = "/api/v1/webhook-endpoints"
 
 def create_endpoint(services: Services, asked: Asked) -> Reply:
     registrar = services.registrar()
-    endpoint = registrar.create(_owner(asked), _wanted(services, asked))
+    endpoint = registrar.create(_author(asked, registrar.clock()), _wanted(services, asked))
     answer = endpoint_answer(endpoint, registrar.clock(), show=True)
     where = f"{ENDPOINTS}/{endpoint.id}"
     return Reply(status=201, body=answer.wire(), headers={"Location": where})
@@ -44,7 +46,8 @@ def fetch_endpoint(services: Services, asked: Asked) -> Reply:
 def change_endpoint(services: Services, asked: Asked) -> Reply:
     registrar = services.registrar()
     wanted = _wanted(services, asked)
-    endpoint = registrar.change(_owner(asked), asked.named["endpointId"], wanted)
+    author = _author(asked, registrar.clock())
+    endpoint = registrar.change(author, asked.named["endpointId"], wanted)
     return Reply(body=endpoint_answer(endpoint, registrar.clock()).wire())
 
 
@@ -98,8 +101,12 @@ def replay_span(services: Services, asked: Asked) -> Reply:
 
 
 def _owner(asked: Asked) -> Owner:
-    caller = asked.caller
-    return Owner(account=asked.account.id, environment=caller.environment, operates=caller.operates)
+    return Owner(account=asked.account.id, environment=asked.caller.environment)
+
+
+def _author(asked: Asked, now: Millis) -> Owner:
+    """Give the owner who saves an endpoint: what it is told of carriers depends on his key."""
+    return replace(_owner(asked), operates=asked.caller.operates(now))
 
 
 def _wanted(services: Services, asked: Asked) -> Wanted:

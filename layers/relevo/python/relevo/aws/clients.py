@@ -41,8 +41,12 @@ class Clients:
     @cached_property
     def hasty(self) -> "DynamoDBClient":
         """DynamoDB for what messages do not depend on: asked once, and not for long."""
-        config = self._config(read=HASTY, attempts=1).merge(Config(connect_timeout=HASTY))
-        return cast("DynamoDBClient", self._client("dynamodb", config))
+        return cast("DynamoDBClient", self._client("dynamodb", self._in_haste()))
+
+    @cached_property
+    def hasty_sqs(self) -> "SQSClient":
+        """SQS for the same."""
+        return cast("SQSClient", self._client("sqs", self._in_haste()))
 
     @cached_property
     def sqs(self) -> "SQSClient":
@@ -60,6 +64,9 @@ class Clients:
         if self._local:
             config = config.merge(Config(inject_host_prefix=False))
         return cast("SFNClient", self._client("stepfunctions", config))
+
+    def _in_haste(self) -> Config:
+        return self._config(read=HASTY, attempts=1).merge(Config(connect_timeout=HASTY))
 
     def _client(self, service: str, config: Config) -> Any:
         return self._session.create_client(service, region_name=self._region, config=config)

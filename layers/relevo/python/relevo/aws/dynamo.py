@@ -7,6 +7,7 @@ from botocore.exceptions import ClientError
 
 from relevo.aws.codec import Attributes, Item, decode, encode
 from relevo.aws.patience import PATIENCE, Patience
+from relevo.ports.basics import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -54,6 +55,28 @@ def stored_in(error: ClientError) -> Item:
     """Give the item that a single write's condition failed on, as it stands."""
     answer: Any = error.response
     return decode(answer.get("Item") or {})
+
+
+def put_over(client: "DynamoDBClient", table: str, item: Item, *, version: int) -> None:
+    """Put an item over the `version` it was made from, 0 for none; raises Conflict.
+
+    What is already stored as it is was ours: its answer was lost.
+    """
+    condition = "version = :old" if version else "attribute_not_exists(pk)"
+    values: Any = {"ExpressionAttributeValues": encode({":old": version})} if version else {}
+    try:
+        client.put_item(
+            TableName=table,
+            Item=encode(item),
+            ConditionExpression=condition,
+            ReturnValuesOnConditionCheckFailure="ALL_OLD",
+            **values,
+        )
+    except ClientError as error:
+        if code_of(error) != CONDITION_FAILED:
+            raise
+        if stored_in(error) != item:
+            raise Conflict(table) from None
 
 
 def transact(

@@ -4,17 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from botocore.exceptions import ClientError
-
 from relevo import wire
 from relevo.aws import keys
 from relevo.aws.cache import Cache
-from relevo.aws.codec import Item, encode
-from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item
+from relevo.aws.codec import Item
+from relevo.aws.dynamo import get_item, put_over
 from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.outlook import Scene
 from relevo.domain.timing import DAY, SECOND, Millis
-from relevo.ports.basics import Clock, Conflict
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -50,21 +48,8 @@ class DynamoLineups:
     def save(self, scene: Scene, new: Lineup) -> Lineup:
         """Write over the version it was made from and give it with its own; raises Conflict."""
         stored = Lineup(lead=new.lead, standings=new.standings, version=new.version + 1)
-        condition = "version = :old" if new.version else "attribute_not_exists(pk)"
-        values: Any = (
-            {"ExpressionAttributeValues": encode({":old": new.version})} if new.version else {}
-        )
         try:
-            self.client.put_item(
-                TableName=self.table,
-                Item=encode(self._item(scene, stored)),
-                ConditionExpression=condition,
-                **values,
-            )
-        except ClientError as error:
-            if code_of(error) == CONDITION_FAILED:
-                raise Conflict(str(scene)) from None
-            raise
+            put_over(self.client, self.table, self._item(scene, stored), version=new.version)
         finally:
             self._known.forget("#".join(scene))
         return stored

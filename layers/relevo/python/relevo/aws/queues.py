@@ -131,9 +131,9 @@ class SqsAnnouncements:
     def wake(self, references: Sequence[str]) -> None:
         send(self.client, self.webhook_url, [_due(one) for one in references])
 
-    def carrier_changed(self, change: CarrierChange) -> None:
-        entry = {"MessageBody": body({"change": change_to_item(change)})}
-        send(self.client, self.webhook_url, [entry])
+    def carriers_changed(self, changes: Sequence[CarrierChange]) -> None:
+        bodies = [body({"change": change_to_item(change)}) for change in changes]
+        send(self.client, self.webhook_url, [{"MessageBody": one} for one in bodies])
 
     def park(self, message_id: str, version: int) -> None:
         send(self.client, self.parking_url, [_news(message_id, version)])

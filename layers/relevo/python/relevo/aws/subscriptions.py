@@ -4,17 +4,15 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import ClientError
-
 from relevo import wire
 from relevo.aws import keys
 from relevo.aws.cache import Cache
 from relevo.aws.codec import Item, decode, encode
-from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item, stored_in
+from relevo.aws.dynamo import get_item, put_over
 from relevo.domain.endpoint import Circuit, Endpoint, Endpoints, Secret
 from relevo.domain.timing import DAY, SECOND, Millis
 from relevo.domain.words import Environment
-from relevo.ports.basics import Clock, Conflict
+from relevo.ports.basics import Clock
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -41,6 +39,7 @@ def _endpoint_item(endpoint: Endpoint) -> Item:
         "description": endpoint.description,
         "secrets": [[one.value, one.expires_at or 0] for one in endpoint.secrets],
         "createdAt": endpoint.created_at,
+        "operators": endpoint.operators or None,
     }
     return {name: value for name, value in item.items() if value is not None}
 
@@ -54,6 +53,7 @@ def _endpoint(item: Mapping[str, Any]) -> Endpoint:
         description=item.get("description"),
         secrets=tuple(Secret(value=value, expires_at=at or None) for value, at in item["secrets"]),
         created_at=item["createdAt"],
+        operators=item.get("operators", False),
     )
 
 
@@ -87,16 +87,7 @@ class DynamoSubscriptions:
         stored = replace(new, version=new.version + 1)
         key = keys.endpoints(new.account, new.environment)
         item = {**key, **endpoints_item(stored)}
-        condition = "version = :old" if new.version else "attribute_not_exists(pk)"
-        values = {"ExpressionAttributeValues": encode({":old": new.version})} if new.version else {}
-        request: Any = {
-            "TableName": self.table,
-            "Item": encode(item),
-            "ConditionExpression": condition,
-            "ReturnValuesOnConditionCheckFailure": "ALL_OLD",
-            **values,
-        }
-        _put_once(self.client, request, item)
+        put_over(self.client, self.table, item, version=new.version)
         self._all.forget(_name(new.account, new.environment))
         return stored
 
@@ -157,17 +148,6 @@ class DynamoSubscriptions:
         if item is None:
             return None
         return Circuit(failures=item["failures"], open_until=item["openUntil"])
-
-
-def _put_once(client: "DynamoDBClient", request: Any, item: Item) -> None:
-    """Put under a condition; what is already stored as it is was ours, its answer lost."""
-    try:
-        client.put_item(**request)
-    except ClientError as error:
-        if code_of(error) != CONDITION_FAILED:
-            raise
-        if stored_in(error) != item:
-            raise Conflict(request["TableName"]) from None
 
 
 def _name(account: str, environment: Environment) -> str:

@@ -17,6 +17,7 @@ from relevo.domain.facts import (
     Postponed,
     Released,
     Silent,
+    Undecided,
     Unsent,
 )
 from relevo.domain.message import Head, Told
@@ -81,6 +82,8 @@ def _joined(head: Head, fact: Fact, now: Millis) -> Head:
         case Lost(n=n):
             lost = Report(n=n, state=State.AMBIGUOUS, at=now, reason="lease-expired")
             return _on_attempt(head, n, lambda attempt: climb(attempt, lost))
+        case Undecided(n=n, owner=owner):
+            return _on_attempt(head, n, lambda attempt: _undecided(attempt, owner))
         case Silent(n=n):
             return _on_attempt(head, n, _silenced)
         case Asked(n=n):
@@ -138,6 +141,10 @@ def _unsent(head: Head, fact: Unsent, now: Millis) -> Head:
         retryable=fact.retryable,
     )
     return _on_attempt(head, fact.n, lambda attempt: climb(attempt, refused))
+
+
+def _undecided(attempt: Attempt, owner: str) -> Attempt:
+    return replace(attempt, repeats_until=None) if attempt.owner == owner else attempt
 
 
 def _silenced(attempt: Attempt) -> Attempt:

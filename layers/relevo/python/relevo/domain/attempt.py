@@ -37,7 +37,8 @@ class Attempt:
     """One submit to one carrier; `arrived` are marks of its parts that a handset has.
 
     `lookup`: its carrier can be asked what became of it; `asks` is how often it was. `repeats` is
-    how often it may be handed over again under its own id, to a carrier that knows ids again.
+    how often it may be handed over again under its own id, to a carrier that knows ids again;
+    `repeats_until` while that is under way, unless its answer comes first.
     """
 
     n: int
@@ -61,6 +62,7 @@ class Attempt:
     lookup: bool = False
     asks: int = 0
     repeats: int = 0
+    repeats_until: Millis | None = None
     silent: bool = False
     duplicate: bool = False
     arrived: tuple[str, ...] = ()

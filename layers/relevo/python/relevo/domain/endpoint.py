@@ -44,6 +44,7 @@ class Endpoint:
     description: str | None = None
     secrets: tuple[Secret, ...]
     created_at: Millis
+    operators: bool = False
 
     def wants(self, type_: str) -> bool:
         return self.disabled is None and any(takes(one, type_) for one in self.events)

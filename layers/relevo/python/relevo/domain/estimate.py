@@ -28,6 +28,9 @@ SURE: Final = 8.0
 DOUBT: Final = 7.0
 """The same for believing less of a carrier than before, without a moment of change."""
 
+JUST_BACK: Final = 15 * MINUTE
+"""So long a carrier that came back is not held to what befell all of them before."""
+
 KNOWN_AFTER: Final = 5 * SECOND
 """An outcome is taken to reach the counts so long after it happened."""
 
@@ -70,7 +73,7 @@ def scores(
 
     One without evidence of its own is believed to be as good as any of them has been over the
     hour, but no better than most are: what befalls all of them, it would meet as well. One that
-    came back has shown that this is over, and is believed to be what most are.
+    has just come back has shown that this is over, and is believed to be what most are.
     """
     goal, begun = GOALS[traffic_class], since or {}
     known = {carrier: settled(rows, now) for carrier, rows in cohorts.items()}
@@ -83,7 +86,7 @@ def scores(
             [row for row in rows if row.at >= begun.get(carrier, 0)],
             goal,
             now,
-            prior=PRIOR_MEAN if carrier in begun else prior,
+            prior=PRIOR_MEAN if now - begun.get(carrier, 0) < JUST_BACK else prior,
             curve=_curve(rows, goal),
         )
         for carrier, rows in known.items()

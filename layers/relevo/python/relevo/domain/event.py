@@ -103,18 +103,21 @@ def of_message(head: Head, told: Told, content: Content | None) -> Event:
 def of_carrier(change: CarrierChange, account: str) -> Event:
     """Give the event that tells an account of operators what befell a carrier."""
     environment, traffic_class, country = change.scene
+    state = "out" if change.out else "back"
+    said: dict[str, str | int] = {
+        "carrier": change.carrier,
+        "state": state,
+        "trafficClass": traffic_class.value,
+        "country": country,
+        "lead": change.lead,
+    }
+    if change.estimate is not None:
+        said["estimatePercent"] = round(100 * change.estimate)
     return Event(
-        id=event_id(account, CARRIER, *change.scene, change.carrier, change.at),
+        id=event_id(account, CARRIER, *change.scene, change.carrier, state, change.at),
         account=account,
         environment=environment,
         type=CARRIER,
         at=change.at,
-        data={
-            "carrier": change.carrier,
-            "state": "out" if change.out else "back",
-            "trafficClass": traffic_class.value,
-            "country": country,
-            "lead": change.lead,
-            "estimatePercent": round(100 * change.estimate),
-        },
+        data=said,
     )

@@ -33,6 +33,14 @@ class Silent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Undecided:
+    """`owner` repeated attempt `n`, and its carrier's answer said nothing of the first time."""
+
+    n: int
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """We are about to ask the carrier what became of attempt `n`."""
 
@@ -75,6 +83,6 @@ class Ended:
     reason: str
 
 
-OfAttempt: TypeAlias = Report | Unsent | Lost | Silent | Asked
+OfAttempt: TypeAlias = Report | Unsent | Lost | Silent | Undecided | Asked
 OfMessage: TypeAlias = Expired | Canceled | Released | Postponed | HeldBack | Ended
 Fact: TypeAlias = OfAttempt | OfMessage

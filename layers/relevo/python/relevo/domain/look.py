@@ -111,8 +111,8 @@ def silence_at(head: Head, n: int) -> Millis | None:
 def _asked_again(head: Head, missed: Millis, now: Millis) -> Millis:
     """When to ask the valve once more about a deadline that it did not let count.
 
-    Each lease, as long as it can tell whose silence that is; then as rarely as of anything else,
-    for a day of that cost more than the message.
+    Each lease, as long as it looks back on that time; then as rarely as of anything else, for a
+    day of that cost more than the message.
     """
     if now >= missed + WINDOW:
         return later(head, now)

@@ -23,14 +23,14 @@ class Scene(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CarrierChange:
-    """A carrier lost the lead (`out`) or came back, somewhere, at what was believed of it then."""
+    """A carrier lost the lead (`out`), with what is believed of it since, or came back."""
 
     scene: Scene
     carrier: str
     out: bool
-    estimate: float
     lead: str
     at: Millis
+    estimate: float | None = None
 
 
 class Configured(NamedTuple):
@@ -78,3 +78,19 @@ def outlook(
         return seen
     judged = judge(lineup, options, traffic_class, known, now, spacing)
     return Outlook(at=now, scores=scored, lineup=judged)
+
+
+def changes(scene: Scene, before: Lineup, looked: Outlook) -> list[CarrierChange]:
+    """Give what befell carriers between a lineup and the judgement that followed it."""
+    return [
+        CarrierChange(
+            scene=scene,
+            carrier=carrier,
+            out=standing.out,
+            lead=looked.lineup.lead or "",
+            at=looked.at,
+            estimate=standing.estimate if standing.out else None,
+        )
+        for carrier, standing in looked.lineup.standings.items()
+        if standing.out != before.out(carrier)
+    ]

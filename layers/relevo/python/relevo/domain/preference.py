@@ -50,11 +50,11 @@ def good_enough(
 
 
 def _first(options: Sequence[Option], traffic_class: TrafficClass) -> Option:
-    """One that is out is taken only where everything else is clearly worse than it was."""
+    """One that is out is taken only where everything else is by far worse than it was."""
     values = {option.name: worth(option, traffic_class) for option in options}
     pick = min if traffic_class is TrafficClass.MARKETING else max
     pool = [option for option in options if not option.out] or list(options)
-    best, margin = pick(values[option.name] for option in pool), CLEARLY
+    best = pick(values[option.name] for option in pool)
     if not good_enough(best, pick(values.values()), traffic_class, margin=BY_FAR):
-        pool, best, margin = list(options), pick(values.values()), BY_FAR
-    return next(o for o in pool if good_enough(values[o.name], best, traffic_class, margin=margin))
+        pool, best = list(options), pick(values.values())
+    return next(o for o in pool if good_enough(values[o.name], best, traffic_class))

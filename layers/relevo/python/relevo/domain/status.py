@@ -2,6 +2,7 @@
 
 from relevo.domain.attempt import Attempt
 from relevo.domain.message import Head
+from relevo.domain.timing import Millis
 from relevo.domain.words import OnAmbiguous, State, Status
 
 
@@ -33,6 +34,12 @@ def repeatable(head: Head) -> Attempt | None:
     if last is None or last.state is not State.AMBIGUOUS or not last.repeats:
         return None
     return None if head.stopped or head.canceled or head.expired else last
+
+
+def repeated_until(head: Head) -> Millis | None:
+    """Until when another route waits for a repeat under way; None once its answer is known."""
+    last = head.attempts[-1] if head.attempts else None
+    return last.repeats_until if last is not None and last.state is State.AMBIGUOUS else None
 
 
 def blocked(head: Head) -> bool:

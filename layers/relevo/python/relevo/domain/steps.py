@@ -7,7 +7,7 @@ from relevo.domain.advance import sealed
 from relevo.domain.attempt import Attempt
 from relevo.domain.message import Head
 from relevo.domain.routes import Candidate, RoutePlan
-from relevo.domain.status import blocked, may_try, once_more, repeatable, this_round
+from relevo.domain.status import blocked, may_try, once_more, repeatable, repeated_until, this_round
 from relevo.domain.timing import LEASE, MAX_BACKOFF, Millis
 
 
@@ -42,9 +42,8 @@ def wants_submit(head: Head, now: Millis) -> bool | Wait:
         return False
     if repeatable(head) is None and not _may_go_on(head):
         return False
-    if head.not_before is not None and now < head.not_before:
-        return Wait(until=head.not_before)
-    return True
+    waits = [at for at in (head.not_before, repeated_until(head)) if at is not None and now < at]
+    return Wait(until=max(waits)) if waits else True
 
 
 def next_step(head: Head, plan: RoutePlan, now: Millis) -> Step:
@@ -89,9 +88,9 @@ def claimed(
     to another route beside it. `knows_repeats`: the carrier would recognise our id.
     """
     if step.n <= len(head.attempts):
-        again = replace(head.attempts[-1], owner=owner, repeats=head.attempts[-1].repeats - 1)
-        attempts = (*head.attempts[:-1], again)
-        repeated = replace(head, attempts=attempts, not_before=now + LEASE)
+        last = head.attempts[-1]
+        again = replace(last, owner=owner, repeats=last.repeats - 1, repeats_until=now + LEASE)
+        repeated = replace(head, attempts=(*head.attempts[:-1], again), not_before=None)
         return sealed(head, repeated, step.n, now=now, by=by)
     candidate = step.candidate
     attempt = Attempt(

@@ -1,6 +1,6 @@
 """What routing knows: routes and senders, pace, breakers, health, and who leads."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, Protocol, TypeAlias
 
 from relevo.domain.breaker import Breaker
@@ -103,5 +103,5 @@ class Lineups(Protocol):
         ...
 
 
-CarrierChanged: TypeAlias = Callable[[CarrierChange], None]
-"""Hear of each change once, from the worker whose write made it."""
+CarriersChanged: TypeAlias = Callable[[Sequence[CarrierChange]], None]
+"""Hear of changes from the worker whose write made them; of some never, if that one dies."""

@@ -65,7 +65,7 @@ class Deliveries(Protocol):
 
 
 class Bulletins(Protocol):
-    """For news that is no transition of a message: a text received, a consent, a carrier's state.
+    """For news that is no transition of a message: a text received, a consent.
 
     Whoever knows of it makes an `Event` (its id by `event_id`, after what it is of, so that the
     same news told twice is one event), with ids in its data, never a number or a text, and
@@ -102,8 +102,8 @@ class Announcements(Protocol):
         """Say that these deliveries have come due."""
         ...
 
-    def carrier_changed(self, change: CarrierChange) -> None:
-        """Hand over what befell a carrier, for all operators who listen."""
+    def carriers_changed(self, changes: Sequence[CarrierChange]) -> None:
+        """Hand over what befell carriers, for all operators who listen."""
         ...
 
     def park(self, message_id: str, version: int) -> None:

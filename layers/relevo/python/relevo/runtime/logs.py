@@ -48,6 +48,7 @@ def audit(what: str, **details: Any) -> None:
 def carrier_changed(change: CarrierChange) -> None:
     """Say that a carrier lost the lead somewhere, or came back; alarms match it."""
     environment, traffic_class, country = change.scene
+    believed = {} if change.estimate is None else {"estimate": round(change.estimate, 3)}
     _AUDIT.warning(
         "carrier.state_changed",
         extra={
@@ -56,7 +57,7 @@ def carrier_changed(change: CarrierChange) -> None:
             "environment": environment.value,
             "trafficClass": traffic_class.value,
             "country": country,
-            "estimate": round(change.estimate, 3),
             "lead": change.lead,
+            **believed,
         },
     )

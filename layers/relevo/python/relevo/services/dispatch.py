@@ -8,21 +8,20 @@ from functools import partial
 from relevo.domain.attempt import Report
 from relevo.domain.breaker import opens
 from relevo.domain.correlation import about
-from relevo.domain.facts import Fact, HeldBack, Unsent
+from relevo.domain.facts import Fact, Undecided, Unsent
 from relevo.domain.look import due_at
-from relevo.domain.message import Head, attempt_id
+from relevo.domain.message import Head
 from relevo.domain.outcome import Accepted, Ambiguous, Outcome, report_of
 from relevo.domain.plan import may_carry
-from relevo.domain.routes import Candidate, Route
-from relevo.domain.segments import finished
+from relevo.domain.routes import Route
 from relevo.domain.steps import Nothing, Submit, Wait, claimed, next_step
-from relevo.domain.timing import DISPATCH, SECOND, SUBMIT, Millis
-from relevo.domain.words import State
+from relevo.domain.timing import DISPATCH, SECOND, Millis
 from relevo.ports.basics import Clock, Conflict, Draw, Parallel
-from relevo.ports.carriers import CarrierOf, Submission
+from relevo.ports.carriers import CarrierOf
 from relevo.ports.messages import Dues, Letter, Letters, Messages
 from relevo.services.advance import advance
 from relevo.services.breaker import Fuses
+from relevo.services.claim import Claim, handed_over, hindrance
 from relevo.services.pace import Pacer
 from relevo.services.route import Routed
 
@@ -38,34 +37,6 @@ class Left:
 
     items: Sequence[Routed]
     wait: Millis
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Claim:
-    old: Head
-    new: Head
-    candidate: Candidate
-
-    @property
-    def route(self) -> Route:
-        return self.candidate.route
-
-    @property
-    def n(self) -> int:
-        return len(self.new.attempts)
-
-    @property
-    def again(self) -> bool:
-        """Whether it repeats an attempt of which nobody knows whether it was taken."""
-        return self.n == len(self.old.attempts)
-
-    @property
-    def owner(self) -> str:
-        return self.new.attempts[-1].owner
-
-    @property
-    def carrier(self) -> str:
-        return self.new.attempts[-1].carrier
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +108,7 @@ class Dispatcher:
         mine = [
             partial(self._deliver, letter, claims[id_], until)
             for id_, letter in letters.items()
-            if id_ in claims and _owns(letter.head, claims[id_])
+            if id_ in claims and claims[id_].stands_in(letter.head)
         ]
         stored = {id_: letter.head for id_, letter in letters.items()}
         stored.update({head.id: head for head in self.parallel(mine)})
@@ -150,7 +121,9 @@ class Dispatcher:
         advance(self.messages, claim.new.id, fact, clock=self.clock, by="dispatch")
 
     def _deliver(self, letter: Letter, claim: Claim, until: Millis) -> Head:
-        answer = self._hindrance(letter, claim, until) or self._submit(letter, claim)
+        answer = hindrance(letter, claim, now=self.clock(), until=until) or self._submit(
+            letter, claim
+        )
         if claim.again and not isinstance(answer, Accepted):
             return self._still_unknown(letter, claim, answer)
         if isinstance(answer, Unsent):
@@ -164,7 +137,7 @@ class Dispatcher:
         if not isinstance(answer, Unsent):
             self.fuses.heard(claim.route, answer, trial=claim.candidate.trial)
         log.info("repeat-undecided", extra={**about(claim.new), "carrier": claim.carrier})
-        return self._record(letter, claim, HeldBack(until=self.clock()))
+        return self._record(letter, claim, Undecided(n=claim.n, owner=claim.owner))
 
     def _record(self, letter: Letter, claim: Claim, fact: Fact) -> Head:
         try:
@@ -190,25 +163,11 @@ class Dispatcher:
         lent = claim.candidate.trial and opens(outcome)
         return replace(report, retryable=True) if lent else report
 
-    def _hindrance(self, letter: Letter, claim: Claim, until: Millis) -> Unsent | None:
-        """Give the reason not to submit after all; nothing has left yet."""
-        unsent = partial(Unsent, n=claim.n, owner=claim.owner)
-        if letter.content is None:
-            return unsent(reason="content-gone", stop=True)
-        if letter.opted_out and not letter.head.confirms:
-            return unsent(reason="opted-out", stop=True)
-        now = self.clock()
-        if letter.head.expired or now >= letter.head.expires_at:
-            return unsent(reason="expired", retryable=True)
-        if now + SUBMIT[letter.head.traffic_class] > until:
-            return unsent(reason="no-time-left", retryable=True)
-        return None
-
     def _submit(self, letter: Letter, claim: Claim) -> Outcome | Unsent:
         unsent = partial(Unsent, n=claim.n, owner=claim.owner)
         try:
             carrier = self.carrier_of(claim.route)
-            submission = _submission(letter, claim, self.clock())
+            submission = handed_over(letter, claim, self.clock())
         except Exception as error:  # noqa: BLE001 - nothing has left yet, so the next route may
             details = {"carrier": claim.carrier, "error": type(error).__name__}
             log.error("submission-defect", extra=details)
@@ -242,29 +201,3 @@ class Dispatcher:
         left = [routed for routed in items if routed.head.id in pauses]
         # Who may go first does not wait for the others; those say again then how long they need.
         return Left(items=left, wait=min(pauses.values(), default=0))
-
-
-def _owns(stored: Head, claim: Claim) -> bool:
-    attempt = stored.attempt(claim.n)
-    state = State.AMBIGUOUS if claim.again else State.INTENT
-    return attempt is not None and attempt.owner == claim.owner and attempt.state is state
-
-
-def _submission(letter: Letter, claim: Claim, now: Millis) -> Submission:
-    head, content = letter.head, letter.content
-    if content is None:
-        raise ValueError("nothing to submit")
-    text, sizing = finished(content.text, claim.route.shifts, smart=content.smart)
-    return Submission(
-        reference=attempt_id(head.id, claim.n),
-        to=content.to,
-        country=head.country,
-        text=text,
-        sizing=sizing,
-        sender=content.sender,
-        within=SUBMIT[head.traffic_class],
-        ttl=head.expires_at - now,
-        traffic_class=head.traffic_class,
-        receipt_deadline=head.receipt_deadline,
-        registered=content.registered.get(claim.carrier),
-    )

@@ -120,7 +120,7 @@ class Notifier:
                 for account in sorted(self.subscriptions.operators()):
                     event = of_carrier(change, account)
                     self.bulletins.keep(event)  # later tries read it there
-                    yield from self._fanned(event)
+                    yield from self._fanned(event, to_operators=True)
             case Due(reference=reference):
                 stored = known.deliveries.get(reference)
                 if stored is not None and not _unreadable(stored, known):
@@ -135,9 +135,9 @@ class Notifier:
                 if head.callback and content is not None:
                     yield self._new(event, self._callback(head.account, head.environment, content))
 
-    def _fanned(self, event: Event) -> Iterator[Job]:
+    def _fanned(self, event: Event, *, to_operators: bool = False) -> Iterator[Job]:
         for endpoint in self.subscriptions.of(event.account, event.environment).all:
-            if endpoint.wants(event.type):
+            if endpoint.wants(event.type) and endpoint.operators >= to_operators:
                 yield self._new(event, endpoint)
 
     def _new(self, event: Event, endpoint: Endpoint) -> Job:

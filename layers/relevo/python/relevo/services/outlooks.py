@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from relevo.domain.lineup import Lineup, probing, wants_probe
-from relevo.domain.outlook import CarrierChange, Configured, Outlook, Scene, outlook
+from relevo.domain.outlook import CarrierChange, Configured, Outlook, Scene, changes, outlook
 from relevo.domain.routes import ANY, RouteBook
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import Environment
 from relevo.ports.basics import Clock, Conflict
-from relevo.ports.routing import CarrierChanged, Health, Lineups
+from relevo.ports.routing import CarriersChanged, Health, Lineups
 
 log = logging.getLogger(__name__)
 
@@ -40,7 +40,7 @@ class Outlooks:
 
     health: Health
     lineups: Lineups
-    changed: CarrierChanged
+    changed: CarriersChanged
     clock: Clock
     _kept: dict[Scene, tuple[Millis, Outlook]] = field(default_factory=dict)
 
@@ -104,26 +104,16 @@ class Outlooks:
         except Conflict:
             # Somebody judged before us; the next look starts from what they wrote.
             return looked
-        self._tell(scene, before, looked)
+        self._tell(changes(scene, before, looked))
         return replace(looked, lineup=stored)
 
-    def _tell(self, scene: Scene, before: Lineup, looked: Outlook) -> None:
-        for carrier in looked.lineup.standings:
-            out = looked.lineup.out(carrier)
-            if out == before.out(carrier):
-                continue
-            change = CarrierChange(
-                scene=scene,
-                carrier=carrier,
-                out=out,
-                estimate=looked.score(carrier).estimate,
-                lead=looked.lineup.lead or "",
-                at=looked.at,
-            )
-            try:
-                self.changed(change)
-            except Exception as error:  # noqa: BLE001 - who is told late must not stop routing
-                log.warning("change-untold", extra={"error": type(error).__name__})
+    def _tell(self, changes: Sequence[CarrierChange]) -> None:
+        if not changes:
+            return
+        try:
+            self.changed(changes)
+        except Exception as error:  # noqa: BLE001 - routing does not wait for who is told
+            log.warning("change-untold", extra={"error": type(error).__name__})
 
 
 def _worth_writing(before: Lineup, after: Lineup) -> bool:

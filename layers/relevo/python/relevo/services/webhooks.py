@@ -47,11 +47,6 @@ class Owner:
     environment: Environment
     operates: bool = False
 
-    def cares(self, endpoint: Endpoint) -> bool:
-        """Say whether news of carriers are to go here; only those that are live have any."""
-        live = self.environment is Environment.LIVE
-        return self.operates and live and endpoint.wants(CARRIER)
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -88,8 +83,10 @@ class Registrar:
             disabled=None if wanted.enabled else "by-owner",
             secrets=(Secret(value=self._mint()),),
             created_at=self.clock(),
+            operators=owner.operates,
         )
-        return self._enlisted(owner, self._save(known, endpoint))
+        self._enlist(owner, endpoint)
+        return self._save(known, endpoint)
 
     def all(self, owner: Owner) -> Sequence[Endpoint]:
         return self._known(owner).all
@@ -110,8 +107,10 @@ class Registrar:
             events=wanted.events,
             description=wanted.description,
             disabled=None if wanted.enabled else off,
+            operators=owner.operates,
         )
-        return self._enlisted(owner, self._save(known, changed))
+        self._enlist(owner, changed)
+        return self._save(known, changed)
 
     def remove(self, owner: Owner, endpoint_id: str) -> None:
         """Remove it; what is still on its way there is not delivered any more."""
@@ -201,10 +200,10 @@ class Registrar:
         self._write(known.with_one(endpoint))
         return endpoint
 
-    def _enlisted(self, owner: Owner, endpoint: Endpoint) -> Endpoint:
-        if owner.cares(endpoint):
+    def _enlist(self, owner: Owner, endpoint: Endpoint) -> None:
+        """Before it is saved: to be enlisted without an endpoint does no harm."""
+        if endpoint.operators and owner.environment is Environment.LIVE and endpoint.wants(CARRIER):
             self.subscriptions.enlist(owner.account)
-        return endpoint
 
     def _write(self, endpoints: Endpoints) -> None:
         try:
