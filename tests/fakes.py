@@ -556,11 +556,10 @@ class InMemoryLineups:
 
     def save(self, scene: Scene, new: Lineup) -> Lineup:
         with self._lock:
-            stored = replace(new, version=new.version + 1)
-            if self.get(scene) != stored and self.get(scene).version != new.version:
+            if self.get(scene).version != new.version:
                 raise Conflict(str(scene))
-            self.known[scene] = stored
-            return stored
+            self.known[scene] = replace(new, version=new.version + 1)
+            return self.known[scene]
 
 
 class InMemoryPace:

@@ -241,8 +241,9 @@ def test_of_two_who_judged_the_same_circuit_one_writes(side: Side) -> None:
     assert side.lineups.get(SCENE).lead == "b"
 
 
-def test_our_own_lineup_whose_answer_was_lost_is_no_conflict(side: Side) -> None:
+def test_of_two_equal_writes_one_is_a_conflict_or_both_would_have_the_probe(side: Side) -> None:
     first = side.lineups.save(SCENE, Lineup(lead="a"))
-    second = side.lineups.save(SCENE, replace(first, lead="b"))
+    side.lineups.save(SCENE, replace(first, lead="b"))
 
-    assert side.lineups.save(SCENE, replace(first, lead="b")) == second
+    with pytest.raises(Conflict):
+        side.lineups.save(SCENE, replace(first, lead="b"))

@@ -4,15 +4,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from botocore.exceptions import ClientError
+
 from relevo import wire
 from relevo.aws import keys
 from relevo.aws.cache import Cache
-from relevo.aws.codec import Item
-from relevo.aws.dynamo import get_item, put_over
+from relevo.aws.codec import Item, encode
+from relevo.aws.dynamo import CONDITION_FAILED, code_of, get_item
 from relevo.domain.lineup import Lineup, Standing
 from relevo.domain.outlook import Scene
 from relevo.domain.timing import DAY, SECOND, Millis
-from relevo.ports.basics import Clock
+from relevo.ports.basics import Clock, Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -46,10 +48,27 @@ class DynamoLineups:
         return self._known.get("#".join(scene), lambda: self._read(scene)) or Lineup()
 
     def save(self, scene: Scene, new: Lineup) -> Lineup:
-        """Write over the version it was made from and give it with its own; raises Conflict."""
+        """Write over the version it was made from and give it with its own; raises Conflict.
+
+        So it does where our own answer was lost: an equal item may be that of another worker, who
+        has the probe then.
+        """
         stored = Lineup(lead=new.lead, standings=new.standings, version=new.version + 1)
+        condition = "version = :old" if new.version else "attribute_not_exists(pk)"
+        values: Any = (
+            {"ExpressionAttributeValues": encode({":old": new.version})} if new.version else {}
+        )
         try:
-            put_over(self.client, self.table, self._item(scene, stored), version=new.version)
+            self.client.put_item(
+                TableName=self.table,
+                Item=encode(self._item(scene, stored)),
+                ConditionExpression=condition,
+                **values,
+            )
+        except ClientError as error:
+            if code_of(error) == CONDITION_FAILED:
+                raise Conflict(str(scene)) from None
+            raise
         finally:
             self._known.forget("#".join(scene))
         return stored
