@@ -112,8 +112,8 @@ def prices(runs: Mapping[str, Runs]) -> str:
     return (
         "## Price, delivery, unrest\n\nCost is per delivered message. *Back* is the time from the "
         "end of the last fault until eight of ten messages go to the first carrier again. "
-        "*Switches* are changes of the carrier that most messages of a minute go to first; where there is one "
-        "message a minute, every probe is two.\n\n" + table(head, rows)
+        "*Switches* are changes of the carrier that most messages of a minute go to first; where "
+        "there is one message a minute, every probe is two.\n\n" + table(head, rows)
     )
 
 
