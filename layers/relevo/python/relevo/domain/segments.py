@@ -117,13 +117,21 @@ def split(text: str, shifts: frozenset[Shift] = NO_SHIFTS) -> tuple[str, ...]:
 
 def finished(text: str, shifts: frozenset[Shift], *, smart: bool) -> tuple[str, Sizing]:
     """Finish a text for a carrier that has these tables; `smart` lets characters be replaced."""
-    ready = transliterate(text, shifts).text if smart else normalise(text)
+    ready = _ready(text, shifts, smart=smart)
     return ready, measure(ready, shifts)
+
+
+def _ready(text: str, shifts: frozenset[Shift], *, smart: bool) -> str:
+    return transliterate(text, shifts).text if smart else normalise(text)
 
 
 def shifted(text: str, plain: Sizing, *, smart: bool) -> tuple[tuple[Shift, int], ...]:
     """Give the segments with each national table that needs fewer than the `plain` ones."""
     if plain.encoding == "GSM-7":
         return ()
-    sizes = ((shift, finished(text, frozenset({shift}), smart=smart)[1]) for shift in sorted(ADDED))
+    ready = ((shift, _ready(text, frozenset({shift}), smart=smart)) for shift in sorted(ADDED))
+    # Where a table lacks a character all of it stays as wide as it is.
+    sizes = [
+        (shift, _divided(one, _shifted(shift))[0]) for shift, one in ready if is_gsm(one, shift)
+    ]
     return tuple((shift, size.segments) for shift, size in sizes if size.segments < plain.segments)
