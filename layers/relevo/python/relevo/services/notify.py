@@ -137,7 +137,7 @@ class Notifier:
 
     def _fanned(self, event: Event, *, to_operators: bool = False) -> Iterator[Job]:
         for endpoint in self.subscriptions.of(event.account, event.environment).all:
-            if endpoint.wants(event.type) and endpoint.operators >= to_operators:
+            if endpoint.wants(event.type) and (endpoint.operators or not to_operators):
                 yield self._new(event, endpoint)
 
     def _new(self, event: Event, endpoint: Endpoint) -> Job:
