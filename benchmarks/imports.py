@@ -44,7 +44,7 @@ def _cpu(name: str, work: str) -> float:
     env = {**os.environ, "AWS_DEFAULT_REGION": "eu-west-1", "PYTHONPATH": "layers/relevo/python"}
     if name in grants.GRANTS:
         urls = {queue: f"https://sqs/{queue}" for queue in (*grants.QUEUES, "events-dlq")}
-        env |= environment(name, config.PROD, urls)
+        env |= {**environment(name, config.PROD, urls), "AWS_LAMBDA_FUNCTION_NAME": name}
     done = subprocess.run(
         [sys.executable, "-c", MEASURED.format(work=work)],
         check=True,

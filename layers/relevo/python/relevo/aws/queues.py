@@ -16,11 +16,12 @@ from relevo.domain.outlook import CarrierChange
 from relevo.domain.timing import SECOND, Millis
 from relevo.domain.words import TrafficClass
 from relevo.ports.carriers import Receipt
-from relevo.ports.webhooks import Write
 from relevo.wire_plans import change_to_item
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
+
+    from relevo.ports.webhooks import Write
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class SqsAnnouncements:
     webhook_url: str
     parking_url: str = ""
 
-    def publish(self, writes: Sequence[Write]) -> None:
+    def publish(self, writes: "Sequence[Write]") -> None:
         """Fair among accounts: whoever has many events, or slow endpoints, waits for himself."""
         entries = [
             {**_news(write.message, write.version), "MessageGroupId": write.account}

@@ -1,5 +1,6 @@
 """Structured logs: one audit line an invocation, ids and reasons only, never text or number."""
 
+import gc
 import logging
 import sys
 from typing import Any, Final
@@ -20,7 +21,13 @@ class OneLine(LambdaPowertoolsFormatter):
 
 
 def configure(service: str) -> None:
-    """Send every logger of `relevo` to stderr as one JSON object a line, and count the lines."""
+    """Send every logger of `relevo` to stderr as one JSON object a line, and count the lines.
+
+    By now everything is loaded, so this is where garbage is looked for again.
+    """
+    if not gc.isenabled():
+        gc.freeze()
+        gc.enable()
     root = logging.getLogger("relevo")
     if root.handlers:
         return

@@ -21,7 +21,7 @@ from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports.accounts import Accounts
 from relevo.runtime.bootstrap import parts
-from relevo.runtime.bootstrap.route import outlooks
+from relevo.runtime.bootstrap.outlooks import outlooks
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
