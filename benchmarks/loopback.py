@@ -54,4 +54,4 @@ def _python(*arguments: str) -> str:
 
 
 def _env() -> dict[str, str]:
-    return {**os.environ, **PATH}
+    return {**os.environ, **PATH, "AWS_LAMBDA_FUNCTION_NAME": "replayed"}

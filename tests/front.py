@@ -259,7 +259,9 @@ class Front:
                     **{name: port[name] for name in ("listing", "messages", "contents")},
                     clock=world.clock,
                 ),
-                quoter=Quoter(offers=offers, outlooks=outlooks_of(world), clock=world.clock),
+                quoter=lambda: Quoter(
+                    offers=offers, outlooks=outlooks_of(world), clock=world.clock
+                ),
                 library=lambda: Library(templates=port["templates"], clock=world.clock),
                 analyst=lambda: Analyst(telemetry=port["telemetry"], clock=world.clock),
                 operator=lambda: Operator(

@@ -49,6 +49,7 @@ class Answer(BaseModel):
         validate_by_name=True,
         validate_by_alias=True,
         serialize_by_alias=True,
+        defer_build=True,  # of some forty answers most functions give one or two
     )
 
     def wire(self) -> str:

@@ -27,10 +27,10 @@ from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.listing import Lister
 from relevo.services.queries import Reader
-from relevo.services.quote import Quoter
 
 if TYPE_CHECKING:
     from relevo.services.operate import Operator
+    from relevo.services.quote import Quoter
     from relevo.services.telemetry import Analyst
     from relevo.services.templates import Library
     from relevo.services.webhooks import Registrar
@@ -43,15 +43,15 @@ REPLAYED: Final = "Idempotent-Replayed"
 class Services:
     """The use cases behind the operations; `id_key` digests bodies and seals cursors.
 
-    Library, operator, analyst and registrar come when they are asked for: they bring what no send
-    needs. `loopback` lets callbacks lead to this machine, as only the local stage may.
+    Quoter, library, operator, analyst and registrar come when they are asked for: they bring what
+    no send needs. `loopback` lets callbacks lead to this machine, as only the local stage may.
     """
 
     acceptor: Acceptor
     canceler: Canceler
     reader: Reader
     lister: Lister
-    quoter: Quoter
+    quoter: "Callable[[], Quoter]"
     library: "Callable[[], Library]"
     operator: "Callable[[], Operator]"
     analyst: "Callable[[], Analyst]"
@@ -97,7 +97,7 @@ def send_message(services: Services, asked: Asked) -> Reply:
 def quote_message(services: Services, asked: Asked) -> Reply:
     send = read(SendMessage, read_json(asked.call.event), loopback=services.loopback)
     check_known(send)
-    caller, quoter = asked.caller, services.quoter
+    caller, quoter = asked.caller, services.quoter()
     quote = quoter.quote(caller.account, caller.environment, order_of(send, body_digest=""))
     return Reply(body=quote_answer(quote, quoter.offers.routes.book()).wire())
 

@@ -14,10 +14,10 @@ from relevo.api.fields import WireEncoding
 from relevo.domain.compose import Composition
 from relevo.domain.routes import Candidate, RouteBook
 from relevo.domain.words import TrafficClass
-from relevo.services.quote import Quote
 
 if TYPE_CHECKING:
     from relevo.domain.market_check import Breach
+    from relevo.services.quote import Quote
 
 
 class ViolationAnswer(Answer):
@@ -48,7 +48,7 @@ class QuoteAnswer(Answer):
     violations: tuple[ViolationAnswer, ...] = ()
 
 
-def quote_answer(quote: Quote, book: RouteBook) -> QuoteAnswer:
+def quote_answer(quote: "Quote", book: RouteBook) -> QuoteAnswer:
     """Put a quote into the contract's words."""
     offered, made = quote.offer, quote.offer.composition
     candidates = quote.routes.candidates

@@ -51,6 +51,7 @@ class Request(BaseModel):
         alias_generator=to_camel,
         validate_by_name=False,
         hide_input_in_errors=True,
+        defer_build=True,  # most functions are only ever asked to send
     )
 
 

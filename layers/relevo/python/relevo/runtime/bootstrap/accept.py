@@ -1,7 +1,7 @@
 """The front door: what `accept` is made of, apart because only it pays for parsing requests."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from relevo.api import address
@@ -21,18 +21,17 @@ from relevo.domain.phone import Recipient
 from relevo.domain.words import Environment
 from relevo.ports.accounts import Accounts
 from relevo.runtime.bootstrap import parts
-from relevo.runtime.bootstrap.outlooks import outlooks
 from relevo.runtime.logs import audit, configure
 from relevo.services.accept import Acceptor
 from relevo.services.cancel import Canceler
 from relevo.services.listing import Lister
 from relevo.services.offer import Offers
 from relevo.services.queries import Reader
-from relevo.services.quote import Quoter
 from relevo.services.restrain import Restraint
 
 if TYPE_CHECKING:
     from relevo.services.operate import Operator
+    from relevo.services.quote import Quoter
     from relevo.services.telemetry import Analyst
     from relevo.services.templates import Library
     from relevo.services.webhooks import Registrar
@@ -89,7 +88,7 @@ def _services(accounts: Accounts, id_key: Callable[[], bytes]) -> Services:
             contents=contents,
             clock=parts.now,
         ),
-        quoter=Quoter(offers=offers, outlooks=outlooks(), clock=parts.now),
+        quoter=cache(partial(_quoter, offers, parts.clients())),
         library=partial(_library, templates),
         analyst=_analyst,
         operator=partial(_operator, accounts, senders),
@@ -97,6 +96,23 @@ def _services(accounts: Accounts, id_key: Callable[[], bytes]) -> Services:
         id_key=id_key,
         loopback=stage.local,
     )
+
+
+def _quoter(offers: Offers, aws: Clients) -> "Quoter":
+    """Quotes look at carriers' health, and leave judging and telling to `route`."""
+    from relevo.aws.health import DynamoHealth  # noqa: PLC0415 - no send needs it
+    from relevo.aws.lineups import DynamoLineups  # noqa: PLC0415
+    from relevo.services.outlooks import Outlooks  # noqa: PLC0415
+    from relevo.services.quote import Quoter  # noqa: PLC0415
+
+    client, table = aws.dynamodb, parts.settings().routes_table
+    outlooks = Outlooks(
+        health=DynamoHealth(client=client, table=table, clock=parts.now),
+        lineups=DynamoLineups(client=client, table=table, clock=parts.now),
+        changed=lambda _: None,
+        clock=parts.now,
+    )
+    return Quoter(offers=offers, outlooks=outlooks, clock=parts.now)
 
 
 def _registrar(aws: Clients) -> "Registrar":

@@ -1,7 +1,7 @@
 """What `events` is made of."""
 
 from relevo.runtime.bootstrap import parts
-from relevo.runtime.bootstrap.counts import telemetry
+from relevo.runtime.bootstrap.counts import health, telemetry
 from relevo.runtime.bootstrap.listeners import subscriptions
 from relevo.runtime.logs import configure
 from relevo.services.events import Publisher
@@ -13,7 +13,7 @@ def publisher() -> Publisher:
         messages=parts.messages(),
         dues=parts.dues(),
         queues=parts.class_queues(),
-        health=parts.health(),
+        health=health(),
         telemetry=telemetry(),
         announcements=parts.announcements(parking=parts.settings().events_dlq),
         subscriptions=subscriptions(),

@@ -1,4 +1,4 @@
-"""How carriers are judged: `route` decides by it, and `accept` quotes."""
+"""How carriers are judged, and who is told of it."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -8,6 +8,7 @@ from relevo.aws.lineups import DynamoLineups
 from relevo.aws.queues import SqsAnnouncements
 from relevo.domain.outlook import CarrierChange
 from relevo.runtime.bootstrap import parts
+from relevo.runtime.bootstrap.counts import health
 from relevo.runtime.logs import carrier_changed
 from relevo.services.outlooks import Outlooks
 
@@ -15,7 +16,7 @@ from relevo.services.outlooks import Outlooks
 def outlooks() -> Outlooks:
     clients, stage = parts.clients(), parts.settings()
     return Outlooks(
-        health=parts.health(),
+        health=health(),
         lineups=DynamoLineups(client=clients.dynamodb, table=stage.routes_table, clock=parts.now),
         changed=partial(_changed, clients, stage.webhook_queue),
         clock=parts.now,

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeVar
 
 from relevo.aws.clients import Clients
 from relevo.aws.due import DynamoDues
-from relevo.aws.health import DynamoHealth
 from relevo.aws.letters import DynamoContents, DynamoLetters
 from relevo.aws.messages import DynamoMessages
 from relevo.aws.queues import SqsAnnouncements, SqsClassQueues, SqsNudges
@@ -125,10 +124,6 @@ def dues() -> DynamoDues:
 
 def routes() -> DynamoRoutes:
     return DynamoRoutes(client=clients().dynamodb, table=settings().routes_table, clock=now)
-
-
-def health() -> DynamoHealth:
-    return DynamoHealth(client=clients().dynamodb, table=settings().routes_table, clock=now)
 
 
 def vault() -> Secrets:

@@ -1,7 +1,7 @@
 """What `watch` is made of."""
 
 from relevo.runtime.bootstrap import parts
-from relevo.runtime.bootstrap.counts import telemetry
+from relevo.runtime.bootstrap.counts import health, telemetry
 from relevo.runtime.bootstrap.lines import account_reader
 from relevo.runtime.lines import Lines
 from relevo.runtime.logs import configure
@@ -32,7 +32,7 @@ def watcher() -> Watcher:
         messages=messages,
         dues=parts.dues(),
         queues=parts.class_queues(),
-        health=parts.health(),
+        health=health(),
         asker=asker,
         announcements=parts.announcements(),
         clock=parts.now,
