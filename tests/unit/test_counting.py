@@ -12,10 +12,12 @@ from relevo.domain.advance import apply
 from relevo.domain.attempt import Report
 from relevo.domain.counting import cohorts_of, counts_of
 from relevo.domain.evidence import SLOT, Cohort, slot_of
+from relevo.domain.facts import Asked, Fact, HeldBack, Undecided
 from relevo.domain.message import Head
+from relevo.domain.steps import Submit, claimed, next_step
 from relevo.domain.timing import MINUTE, SECOND
 from relevo.domain.words import OnAmbiguous, State, TrafficClass
-from tests.builders import NOW, a_head, an_attempt
+from tests.builders import NOW, a_head, a_plan, an_attempt
 
 OTP = {"traffic_class": TrafficClass.OTP, "on_ambiguous": OnAmbiguous.RESEND}
 SUBMITTED = NOW + SECOND
@@ -65,6 +67,31 @@ def test_a_late_receipt_counts_where_its_submit_was_counted() -> None:
     head = apply(head, Report(n=1, state=State.DELIVERED, at=at), now=at, by="dlr")
 
     assert [(one.minute, one.what) for one in counts_of(head)] == [(NOW // MINUTE, "11-3")]
+
+
+@pytest.mark.parametrize(
+    "fact",
+    [Asked(n=1), HeldBack(until=NOW + MINUTE), Undecided(n=1, owner="owner")],
+    ids=lambda fact: type(fact).__name__,
+)
+def test_what_is_written_of_an_unknown_answer_later_is_no_other_submit(fact: Fact) -> None:
+    unknown = after(State.AMBIGUOUS, 3, reason="read-timeout", attempt={"repeats": 1})
+    later = SUBMITTED + 5 * SECOND
+
+    written = apply(unknown, fact, now=later, by="dispatch")
+
+    assert written is not unknown
+    assert (counted(unknown), counted(written)) == ({"0t": 1}, {})
+
+
+def test_a_repeat_is_no_other_submit() -> None:
+    unknown = after(State.AMBIGUOUS, 3, reason="read-timeout", attempt={"repeats": 1})
+    step = next_step(unknown, a_plan("a", "b"), SUBMITTED + 3 * SECOND)
+    assert isinstance(step, Submit)
+
+    again = claimed(unknown, step, owner="me", now=SUBMITTED + 3 * SECOND, by="dispatch")
+
+    assert counted(again) == {}
 
 
 def test_a_write_that_told_nothing_counts_nothing() -> None:

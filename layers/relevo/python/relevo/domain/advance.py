@@ -83,7 +83,7 @@ def _joined(head: Head, fact: Fact, now: Millis) -> Head:
             lost = Report(n=n, state=State.AMBIGUOUS, at=now, reason="lease-expired")
             return _on_attempt(head, n, lambda attempt: climb(attempt, lost))
         case Undecided(n=n, owner=owner):
-            return _on_attempt(head, n, lambda attempt: _undecided(attempt, owner))
+            return _on_attempt(head, n, lambda attempt: _undecided(attempt, owner, now))
         case Silent(n=n):
             return _on_attempt(head, n, _silenced)
         case Asked(n=n):
@@ -143,8 +143,8 @@ def _unsent(head: Head, fact: Unsent, now: Millis) -> Head:
     return _on_attempt(head, fact.n, lambda attempt: climb(attempt, refused))
 
 
-def _undecided(attempt: Attempt, owner: str) -> Attempt:
-    return replace(attempt, repeats_until=None) if attempt.owner == owner else attempt
+def _undecided(attempt: Attempt, owner: str, now: Millis) -> Attempt:
+    return replace(attempt, repeats_until=now) if attempt.owner == owner else attempt
 
 
 def _silenced(attempt: Attempt) -> Attempt:

@@ -38,7 +38,7 @@ class Attempt:
 
     `lookup`: its carrier can be asked what became of it; `asks` is how often it was. `repeats` is
     how often it may be handed over again under its own id, to a carrier that knows ids again;
-    `repeats_until` while that is under way, unless its answer comes first.
+    `repeats_until` it keeps other routes waiting then, unless its answer comes first.
     """
 
     n: int

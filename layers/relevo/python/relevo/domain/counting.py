@@ -72,9 +72,14 @@ def _heard_of(head: Head) -> set[int]:
     """The attempts that the last write said something of; an unreadable answer tells nothing."""
     told = {told.n for told in head.news if told.n}
     last = head.attempts[-1] if head.attempts else None
-    if not told and last is not None and last.state is State.AMBIGUOUS:
+    if not told and last is not None and last.state is State.AMBIGUOUS and _as_it_was(head, last):
         return {last.n}
     return told
+
+
+def _as_it_was(head: Head, last: Attempt) -> bool:
+    """Whether nothing was written of it since; a repeat, a question, a pause are no new submits."""
+    return last.repeats_until is None and not last.asks and head.not_before is None
 
 
 def _kinds(head: Head, attempt: Attempt, delay: Millis) -> Iterable[str]:
