@@ -21,7 +21,6 @@ LUCK: Final = 0.1
 PROVEN_WITHIN: Final = 2 * MINUTE
 """For proof no more probes are asked than there are messages in this time, if more than three."""
 
-
 GAP: Final = 15 * SECOND
 LONGEST_GAP: Final = 240 * SECOND
 RELAPSE: Final = 15 * MINUTE
@@ -119,7 +118,7 @@ def judge(
             held = _held_to(standing, believed, pace)
             standing = standings[option.name] = _probed(held, rows, traffic_class, now, pace)
             believed = believed if standing.out else PRIOR_MEAN
-        # Where everybody is out one of them leads, and stays until another is clearly better.
+        # Where everybody is out one of them leads, and stays until another is better by far.
         out = standing is not None and standing.out and option.name != lineup.lead
         judged.append(replace(option, estimate=believed, out=out))
     lead = preferred(judged, traffic_class)[0]
